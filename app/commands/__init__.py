@@ -1,0 +1,1 @@
+"""Doors: the threegate command line."""

@@ -1,0 +1,1 @@
+"""The rules. Pure: standard library, phonenumbers, holidays and itself; time is always a value."""

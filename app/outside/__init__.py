@@ -1,0 +1,1 @@
+"""The other parties: notices, hooks, feeds and documents."""

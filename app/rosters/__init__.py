@@ -1,0 +1,1 @@
+"""Pure readers of roster files: bytes in, values or row errors out."""

@@ -1,0 +1,70 @@
+"""The scheduler process: APScheduler as an alarm clock over work that stands in the database."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+
+from app.carrier import webhooks
+from app.carrier.addresses import Addresses
+from app.domain.signals import Arrival, TextReceived
+from app.storage.database import OutOfReach
+from app.storage.journal import Entry
+from app.wiring import Tools
+from app.workflows.callbacks.run_due_work import run_due_work
+from app.workflows.calls.replay_journal import replay_journal
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 1
+"""Real seconds between two looks at what is due."""
+
+
+def run(tools: Tools) -> None:
+    """Tick until SIGTERM or SIGINT."""
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler.add_job(
+        lambda: tick(tools), "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: scheduler.shutdown(wait=False))
+    scheduler.start()
+
+
+def tick(tools: Tools) -> None:
+    """Everything that is due now. What fails is logged and is due again at the next tick."""
+    status_url = Addresses(tools.settings.public_base_url).sms_status()
+    _try(
+        "due work",
+        lambda: run_due_work(
+            database=tools.database, carrier=tools.carrier, now=tools.clock.now, status_url=status_url
+        ),
+    )
+    _try("the journal", lambda: replay(tools))
+
+
+def replay(tools: Tools) -> int:
+    """Put what the journal holds into the database. Returns how many events."""
+    return replay_journal(
+        tools.settings.journal_dir,
+        database=tools.database,
+        now=tools.clock.now(),
+        wording=tools.wording,
+        read=_read,
+    )
+
+
+def _read(entry: Entry) -> Arrival | TextReceived:
+    return webhooks.text_received(entry.form) if entry.kind == "text" else webhooks.arrival(entry.form)
+
+
+def _try(what: str, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except OutOfReach:
+        log.warning("%s waits: the database is out of reach", what)
+    except Exception:
+        log.exception("%s failed", what)

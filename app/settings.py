@@ -1,0 +1,68 @@
+"""Settings from the environment and a .env file: the only reader of either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.timekeeping import Clock, ClockSpelling, clock_from
+
+
+class Misconfigured(Exception):
+    """The settings do not allow this process to start."""
+
+
+class Settings(BaseSettings):
+    """Every setting and its default: INTERFACE.md section 2."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True)
+
+    database_url: str = Field("sqlite:///instance/threegate.db", validation_alias="DATABASE_URL")
+    secret_key: str | None = Field(None, validation_alias="SECRET_KEY")
+    public_base_url: str = Field("http://127.0.0.1:8000", validation_alias="PUBLIC_BASE_URL")
+    twilio_account_sid: str | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
+    twilio_auth_token: str | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
+    twilio_api_base_url: str | None = Field(None, validation_alias="TWILIO_API_BASE_URL")
+    env: Literal["production", "development", "test"] = Field("production", validation_alias="THREEGATE_ENV")
+    clock_spelling: str | None = Field(None, validation_alias="THREEGATE_CLOCK")
+    journal_dir: Path = Field(Path("instance/journal"), validation_alias="THREEGATE_JOURNAL_DIR")
+    sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = Field(
+        "FULL", validation_alias="THREEGATE_SQLITE_SYNCHRONOUS"
+    )
+
+    @field_validator("public_base_url", "twilio_api_base_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else None
+
+    @field_validator("clock_spelling")
+    @classmethod
+    def _clock_can_be_read(cls, value: str | None) -> str | None:
+        try:
+            clock_from(value)
+        except ClockSpelling as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    def clock(self) -> Clock:
+        """The clock of this process. Raises Misconfigured for a shifted one in production."""
+        if self.env == "production" and self.clock_spelling:
+            raise Misconfigured("THREEGATE_CLOCK is set: production runs on the system's time only")
+        return clock_from(self.clock_spelling)
+
+    def check_server(self) -> None:
+        """What a serving process cannot do without. Raises Misconfigured, naming all that is missing."""
+        if self.env != "production":
+            return
+        needed = {
+            "SECRET_KEY": self.secret_key,
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise Misconfigured(f"production refuses to start without {', '.join(missing)}")
+        self.clock()

@@ -1,0 +1,1 @@
+"""All SQL: functions take and return domain values, never rows."""

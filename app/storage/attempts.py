@@ -1,0 +1,106 @@
+"""Attempts: one ring of one producer for one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from app.domain.call import Outcome
+from app.storage.models.base import table_of
+from app.storage.models.calls import AttemptRow, CallRow
+from app.storage.models.roster import ProducerRow
+
+_attempts, _producers, _calls = table_of(AttemptRow), table_of(ProducerRow), table_of(CallRow)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`recorded` is what the key press decided before the carrier reported; `outcome` stands once it is over."""
+
+    id: int
+    call_id: int
+    number: int
+    producer_id: int
+    npn: str
+    decision_id: int
+    acceptance_id: int | None
+    leg_sid: str | None
+    recorded: Outcome | None
+    outcome: Outcome | None
+    started_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None
+
+
+_columns = select(_attempts, _producers.c.npn).join(_producers, _producers.c.id == _attempts.c.producer_id)
+_of_call = _columns.where(_attempts.c.call_id == bindparam("call_id")).order_by(_attempts.c.number)
+
+
+def start(tx: Connection, *, call_id: int, number: int, producer_id: int, decision_id: int, now: datetime) -> None:
+    tx.execute(
+        insert(_attempts),
+        {
+            "call_id": call_id,
+            "number": number,
+            "producer_id": producer_id,
+            "decision_id": decision_id,
+            "started_at": now,
+        },
+    )
+
+
+def of_call(tx: Connection, call_id: int) -> list[Attempt]:
+    """In the order in which they rang."""
+    return [_attempt(row) for row in tx.execute(_of_call, {"call_id": call_id}).mappings()]
+
+
+def change(tx: Connection, attempt: Attempt, **changes: Any) -> None:
+    """Set columns of an open attempt."""
+    tx.execute(update(_attempts).where(_attempts.c.id == attempt.id).values(**changes))
+
+
+def open_at(tx: Connection, at: datetime) -> dict[int, int]:
+    """Producer id to call id of every attempt that was open at an instant; one that began with it does not count."""
+    rows = tx.execute(
+        select(_attempts.c.producer_id, _attempts.c.call_id).where(
+            _attempts.c.started_at < at, or_(_attempts.c.ended_at.is_(None), _attempts.c.ended_at > at)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+_talked = (
+    select(_attempts.c.producer_id)
+    .join(_calls, _calls.c.id == _attempts.c.call_id)
+    .where(_calls.c.lead_id == bindparam("lead_id"), _attempts.c.outcome == Outcome.ACCEPTED)
+)
+_talked_by_number = (
+    select(_attempts.c.producer_id)
+    .join(_calls, _calls.c.id == _attempts.c.call_id)
+    .where(_calls.c.from_number == bindparam("number"), _attempts.c.outcome == Outcome.ACCEPTED)
+)
+
+
+def talked_with(tx: Connection, *, lead_id: int | None, number: str | None) -> set[int]:
+    """Producers who have talked with this lead, or with a caller from this number."""
+    found: set[int] = set()
+    if lead_id is not None:
+        found |= {row[0] for row in tx.execute(_talked, {"lead_id": lead_id})}
+    if number is not None:
+        found |= {row[0] for row in tx.execute(_talked_by_number, {"number": number})}
+    return found
+
+
+def _attempt(row: Mapping[str, Any]) -> Attempt:
+    fields = dict(row)
+    for name in ("recorded", "outcome"):
+        fields[name] = Outcome(fields[name]) if fields[name] else None
+    return Attempt(**fields)

@@ -1,0 +1,157 @@
+"""What `judge` needs to know, read from the roster as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, select
+
+from app.domain.licensing import Appointment, License, Opening, Producer, Residency, Status
+from app.domain.lines import Line
+from app.domain.states import State
+from app.storage.models.base import table_of
+from app.storage.models.roster import (
+    AppointmentRow,
+    DomicileHoldRow,
+    LicenseRow,
+    ProducerRow,
+    StateOpeningRow,
+    TerritoryZipRow,
+)
+
+_producers, _licenses = table_of(ProducerRow), table_of(LicenseRow)
+_appointments, _holds = table_of(AppointmentRow), table_of(DomicileHoldRow)
+_openings, _territory = table_of(StateOpeningRow), table_of(TerritoryZipRow)
+
+_one = bindparam("producer_id")
+_producer_by_id = select(_producers).where(_producers.c.id == _one)
+_licenses_of = select(_licenses).where(_licenses.c.producer_id == _one)
+_appointments_of = select(_appointments).where(_appointments.c.producer_id == _one)
+_holds_of = select(_holds.c.state).where(_holds.c.producer_id == _one)
+
+
+def producer(tx: Connection, producer_id: int) -> Producer | None:
+    """One producer with every license, appointment and domicile hold."""
+    key = {"producer_id": producer_id}
+    row = tx.execute(_producer_by_id, key).mappings().first()
+    if row is None:
+        return None
+    return _producer(
+        row,
+        licenses=tx.execute(_licenses_of, key).mappings().all(),
+        appointments=tx.execute(_appointments_of, key).mappings().all(),
+        holds=[hold[0] for hold in tx.execute(_holds_of, key)],
+    )
+
+
+def everybody(tx: Connection) -> list[Producer]:
+    """The whole roster, by NPN: for what explains a decision, never for a call."""
+    licenses, appointments, holds = (
+        _by_producer(tx.execute(select(table)).mappings().all()) for table in (_licenses, _appointments, _holds)
+    )
+    return [
+        _producer(
+            row,
+            licenses=licenses.get(row["id"], []),
+            appointments=appointments.get(row["id"], []),
+            holds=[hold["state"] for hold in holds.get(row["id"], [])],
+        )
+        for row in tx.execute(select(_producers).order_by(_producers.c.npn)).mappings()
+    ]
+
+
+def producer_id_of(tx: Connection, npn: str) -> int | None:
+    found: int | None = tx.execute(select(_producers.c.id).where(_producers.c.npn == npn)).scalar()
+    return found
+
+
+_by_phone = select(_producers.c.id).where(_producers.c.phone == bindparam("phone"))
+
+
+def producer_with_phone(tx: Connection, phone: str) -> int | None:
+    """Whose own phone this is (E.164); what comes from it is a command and never a lead."""
+    found: int | None = tx.execute(_by_phone, {"phone": phone}).scalar()
+    return found
+
+
+def phone_of(tx: Connection, producer_id: int) -> str:
+    phone: str = tx.execute(select(_producers.c.phone).where(_producers.c.id == producer_id)).scalar_one()
+    return phone
+
+
+_opened = select(_openings).where(_openings.c.state.in_(bindparam("states", expanding=True)))
+_in_territory = select(_territory.c.state).where(
+    _territory.c.state.in_(bindparam("states", expanding=True)), _territory.c.zip_code == bindparam("zip_code")
+)
+
+
+def openings(tx: Connection, states: Sequence[State], zip_code: str | None) -> dict[State, Opening]:
+    """How `states` stand behind the expansion gate; of a territory only whether `zip_code` is in it."""
+    rows = tx.execute(_opened, {"states": list(states)}).mappings().all() if states else []
+    inside: set[str] = set()
+    if zip_code is not None and any(row["territory"] for row in rows):
+        inside = {row[0] for row in tx.execute(_in_territory, {"states": list(states), "zip_code": zip_code})}
+    return {row["state"]: _opening(row, zip_code if row["state"] in inside else None) for row in rows}
+
+
+def _opening(row: RowMapping, zip_inside: str | None) -> Opening:
+    zips = frozenset(filter(None, [zip_inside])) if row["territory"] else None
+    return Opening(is_open=row["is_open"], zips=zips, agency_until=row["agency_until"])
+
+
+def _producer(
+    row: RowMapping,
+    *,
+    licenses: Sequence[Mapping[str, Any]],
+    appointments: Sequence[Mapping[str, Any]],
+    holds: Sequence[str],
+) -> Producer:
+    return Producer(
+        producer_id=row["id"],
+        npn=row["npn"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        resident_state=row["resident_state"],
+        suspended=row["suspended"],
+        licenses=tuple(license_of(held) for held in licenses),
+        appointments=tuple(_appointment(given) for given in appointments),
+        domicile_holds=frozenset(holds),
+    )
+
+
+def license_of(row: Mapping[str, Any]) -> License:
+    """A row of `licenses` (or of its history) as the domain's value."""
+    return License(
+        state=row["state"],
+        line=Line(row["line"]),
+        license_number=row["license_number"],
+        residency=Residency(row["residency"]),
+        status=Status(row["status"]),
+        effective_on=row["effective_on"],
+        expires_on=row["expires_on"],
+        perpetual=row["perpetual"],
+        authority_from=row["authority_from"],
+        authority_until=row["authority_until"],
+        verified_at=row["verified_at"],
+        stale_at=row["stale_at"],
+        version=row["version"],
+    )
+
+
+def _appointment(row: Mapping[str, Any]) -> Appointment:
+    return Appointment(
+        state=row["state"],
+        carrier=row["carrier"],
+        line=Line(row["line"]) if row["line"] else None,
+        active=row["active"],
+        authority_from=row["authority_from"],
+        authority_until=row["authority_until"],
+    )
+
+
+def _by_producer(rows: Sequence[RowMapping]) -> dict[int, list[RowMapping]]:
+    grouped: dict[int, list[RowMapping]] = {}
+    for row in rows:
+        grouped.setdefault(row["producer_id"], []).append(row)
+    return grouped

@@ -1,0 +1,264 @@
+"""Calls: load one for writing, record what happened on it, find the reply that a webhook has earned before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from app.domain.call import START, Disposition, Happening, Phase, advance
+from app.domain.instructions import AskZip, Farewell, Instruction, Offer, ProducerMenu, StayOrKeyZip, decode, encode
+from app.domain.residency import Confidence, Residence, Source
+from app.storage.models.base import table_of
+from app.storage.models.calls import CallEventRow, CallRow
+
+_calls, _events = table_of(CallRow), table_of(CallEventRow)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One caller's leg as it stands. `offers_from`: when the present round of offers began; `asks`, `offers` count up."""
+
+    id: int
+    call_sid: str
+    campaign_id: int | None
+    lead_id: int | None
+    from_number: str
+    to_number: str
+    phase: Phase
+    version: int
+    disposition: Disposition | None
+    tier: int
+    language: str
+    residence: Residence | None
+    zip_code: str | None
+    arrived_at: datetime
+    answered_at: datetime | None
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    offers_from: datetime | None
+    asks: int
+    offers: int
+    served_seconds: int
+
+
+class StaleCall(Exception):
+    """Another webhook moved this call first; load it again and decide afresh."""
+
+
+_load = select(_calls).where(_calls.c.call_sid == bindparam("call_sid"))
+_load_to_write = _load.with_for_update()
+_reply = select(_events.c.reply).where(
+    _events.c.call_id == bindparam("call_id"), _events.c.key == bindparam("key"), _events.c.reply.is_not(None)
+)
+_insert_event = insert(_events)
+
+
+def load(tx: Connection, call_sid: str) -> Call | None:
+    """The call, locked until the transaction ends: webhooks of one call are worked on one after another."""
+    row = tx.execute(_load_to_write, {"call_sid": call_sid}).mappings().first()
+    return None if row is None else _call(row)
+
+
+def read(tx: Connection, call_sid: str) -> Call | None:
+    """The call, without a lock."""
+    row = tx.execute(_load, {"call_sid": call_sid}).mappings().first()
+    return None if row is None else _call(row)
+
+
+def by_id(tx: Connection, call_id: int) -> Call | None:
+    row = tx.execute(select(_calls).where(_calls.c.id == call_id)).mappings().first()
+    return None if row is None else _call(row)
+
+
+def register(
+    tx: Connection, *, call_sid: str, from_number: str, to_number: str, campaign_id: int | None, now: datetime
+) -> Call | None:
+    """A new call; None where another delivery of the same arrival was first (and has committed by now)."""
+    if tx.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as upsert
+    else:
+        from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
+    row = tx.execute(
+        upsert(_calls)
+        .values(
+            call_sid=call_sid,
+            from_number=from_number,
+            to_number=to_number,
+            campaign_id=campaign_id,
+            phase=START,
+            version=0,
+            tier=1,
+            language="en",
+            arrived_at=now,
+            asks=0,
+            offers=0,
+            served_seconds=0,
+        )
+        .on_conflict_do_nothing(index_elements=["call_sid"])
+        .returning(_calls)
+    )
+    found = row.mappings().first()
+    return None if found is None else _call(found)
+
+
+def reply(tx: Connection, call: Call, key: str) -> Instruction | None:
+    """What the webhook `key` was answered the first time; None where this is the first time."""
+    text = tx.execute(_reply, {"call_id": call.id, "key": key}).scalar()
+    return None if text is None else decode(text)
+
+
+class Turn:
+    """One webhook's turn on a call: what happened, in order, and the reply that all of it earned.
+
+    Nothing is written before `reply`. The first happening carries the webhook's key; what follows from it is numbered behind.
+    """
+
+    def __init__(self, tx: Connection, call: Call, key: str, now: datetime) -> None:
+        self.tx, self.call, self.key, self.now = tx, call, key, now
+        self._loaded = call
+        self._events: list[dict[str, Any]] = []
+
+    def happened(self, happening: Happening, facts: Mapping[str, Any] | None = None, **changes: Any) -> bool:
+        """Note `happening` and move the call along the table; False (noted, not obeyed) where the table has no such way."""
+        phase = START if happening is Happening.CALL_ARRIVED else advance(self.call.phase, happening)
+        obeyed = phase is not None
+        if phase is not None:
+            self.call = replace(self.call, phase=phase, **changes)
+        self._events.append(
+            {
+                "call_id": self.call.id,
+                "key": f"{self.key}/{len(self._events)}" if self._events else self.key,
+                "happening": happening,
+                "at": self.now,
+                "obeyed": obeyed,
+                "phase": self.call.phase,
+                "facts": json.dumps(facts or {}, separators=(",", ":"), sort_keys=True),
+                "reply": None,
+            }
+        )
+        return obeyed
+
+    def change(self, **changes: Any) -> None:
+        """Set columns of the call that go with what happened."""
+        self.call = replace(self.call, **changes)
+
+    def reply(self, instruction: Instruction) -> Instruction:
+        """Write it all down, with `instruction` as what this webhook is answered, now and whenever it comes again."""
+        assert self._events, "a reply is earned by something that happened"
+        if self.call.answered_at is None and _answers(instruction):
+            self.call = replace(self.call, answered_at=self.now)
+        self._events[0]["reply"] = encode(instruction)
+        self.tx.execute(_insert_event, self._events)
+        _save(self.tx, self._loaded, self.call)
+        return instruction
+
+
+def _answers(instruction: Instruction) -> bool:
+    """Whether the document answers the caller's leg, which starts the vendor's clock (FLOWS.md)."""
+    if isinstance(instruction, Offer):
+        return instruction.greeting is not None
+    return isinstance(instruction, AskZip | Farewell | StayOrKeyZip | ProducerMenu)
+
+
+_update = (
+    update(_calls)
+    .where(_calls.c.id == bindparam("row_id"), _calls.c.version == bindparam("row_version"))
+    .values(
+        {
+            column: bindparam(column)
+            for column in (
+                "campaign_id",
+                "lead_id",
+                "phase",
+                "version",
+                "disposition",
+                "tier",
+                "language",
+                "residence",
+                "zip_code",
+                "answered_at",
+                "accepted_at",
+                "ended_at",
+                "offers_from",
+                "asks",
+                "offers",
+                "served_seconds",
+            )
+        }
+    )
+)
+
+
+def _save(tx: Connection, before: Call, after: Call) -> None:
+    if after == before:
+        return
+    moved = tx.execute(
+        _update,
+        {
+            **{name: getattr(after, name) for name in _update.compile().params if hasattr(after, name)},
+            "residence": None if after.residence is None else json.dumps(asdict(after.residence)),
+            "version": before.version + 1,
+            "row_id": before.id,
+            "row_version": before.version,
+        },
+    )
+    if moved.rowcount != 1:
+        raise StaleCall(after.call_sid)
+
+
+def _call(row: Mapping[str, Any]) -> Call:
+    fields = dict(row)
+    fields["phase"] = Phase(fields["phase"])
+    fields["disposition"] = Disposition(fields["disposition"]) if fields["disposition"] else None
+    fields["residence"] = residence_of(fields["residence"])
+    return Call(**fields)
+
+
+def residence_of(text: str | None) -> Residence | None:
+    """A stored residence as the domain's value."""
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Residence(
+        states=tuple(fields["states"]),
+        confidence=Confidence(fields["confidence"]),
+        source=Source(fields["source"]),
+        conflict=fields["conflict"],
+        zip=fields["zip"],
+        why=fields["why"],
+    )
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened; `obeyed` False: late or out of order, noted and not obeyed."""
+
+    key: str
+    happening: str
+    at: datetime
+    obeyed: bool
+    phase: str
+    facts: dict[str, Any]
+
+
+def events(tx: Connection, call_id: int) -> list[Event]:
+    """All that happened on a call, oldest first."""
+    rows = tx.execute(select(_events).where(_events.c.call_id == call_id).order_by(_events.c.id))
+    return [Event(row.key, row.happening, row.at, row.obeyed, row.phase, json.loads(row.facts)) for row in rows]
+
+
+def live(tx: Connection) -> list[Call]:
+    """Calls that have not ended, oldest first."""
+    rows = tx.execute(select(_calls).where(_calls.c.ended_at.is_(None)).order_by(_calls.c.arrived_at))
+    return [_call(row) for row in rows.mappings()]
+
+
+def newest(tx: Connection, limit: int) -> list[Call]:
+    """The last calls, newest first."""
+    rows = tx.execute(select(_calls).order_by(_calls.c.id.desc()).limit(limit))
+    return [_call(row) for row in rows.mappings()]

@@ -1,0 +1,127 @@
+"""Leads and their custody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from app.domain.lead import ClosedAs, Custody, hand_over
+from app.storage.models.base import table_of
+from app.storage.models.calls import CallRow, LeadRow
+
+_leads, _calls = table_of(LeadRow), table_of(CallRow)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """`state` and `zip_code` are as the vendor wrote them. `phone` is None for trunks and withheld numbers."""
+
+    id: int
+    campaign_id: int | None
+    vendor_id: int | None
+    created_at: datetime
+    phone: str | None
+    first_name: str
+    last_name: str
+    state: str | None
+    zip_code: str | None
+    address: str
+    external_id: str | None
+    consent: str | None
+    posted: bool
+    custody: Custody
+    owed_by: datetime | None
+    closed_as: ClosedAs | None
+
+
+def add(tx: Connection, *, custody: Custody, owed_by: datetime, now: datetime, **fields: Any) -> Lead:
+    """A new lead in `custody`, which must be an open one."""
+    values = {
+        "created_at": now,
+        "custody": custody,
+        "owed_by": owed_by,
+        "first_name": "",
+        "last_name": "",
+        "address": "",
+        "posted": False,
+        **fields,
+    }
+    written = tx.execute(insert(_leads), values)
+    assert written.inserted_primary_key is not None
+    found = load(tx, int(written.inserted_primary_key[0]))
+    assert found is not None
+    return found
+
+
+_by_id = select(_leads).where(_leads.c.id == bindparam("lead_id"))
+
+
+def load(tx: Connection, lead_id: int) -> Lead | None:
+    row = tx.execute(_by_id, {"lead_id": lead_id}).mappings().first()
+    return None if row is None else _lead(row)
+
+
+_open_by_phone = (
+    select(_leads)
+    .where(_leads.c.phone == bindparam("phone"), _leads.c.owed_by.is_not(None))
+    .order_by((_leads.c.campaign_id == bindparam("campaign_id")).desc(), _leads.c.id.desc())
+    .limit(1)
+)
+
+
+def open_with_phone(tx: Connection, phone: str, campaign_id: int | None) -> Lead | None:
+    """The open lead with this number: of this campaign rather than of another, the newest."""
+    row = tx.execute(_open_by_phone, {"phone": phone, "campaign_id": campaign_id}).mappings().first()
+    return None if row is None else _lead(row)
+
+
+def move(
+    tx: Connection,
+    lead: Lead,
+    to: Custody,
+    *,
+    owed_by: datetime | None = None,
+    closed_as: ClosedAs | None = None,
+) -> Lead:
+    """Hand the lead over. An open custody needs `owed_by`, `closed` needs `closed_as`. Raises BrokenCustody."""
+    hand_over(lead.custody, to)
+    tx.execute(
+        update(_leads)
+        .where(_leads.c.id == lead.id)
+        .values(
+            custody=to,
+            owed_by=owed_by if to.open else None,
+            closed_as=closed_as if to is Custody.CLOSED else None,
+        )
+    )
+    moved = load(tx, lead.id)
+    assert moved is not None
+    return moved
+
+
+def overdue_in_call(tx: Connection, now: datetime, limit: int = 100) -> list[Lead]:
+    """Leads said to be in a call past the instant at which somebody owed them a step."""
+    rows = tx.execute(
+        select(_leads)
+        .where(_leads.c.custody == Custody.IN_CALL, _leads.c.owed_by <= now)
+        .order_by(_leads.c.owed_by)
+        .limit(limit)
+    )
+    return [_lead(row) for row in rows.mappings()]
+
+
+def calls_of(tx: Connection, lead_id: int) -> list[str]:
+    """Sids of a lead's calls, oldest first."""
+    rows = tx.execute(select(_calls.c.call_sid).where(_calls.c.lead_id == lead_id).order_by(_calls.c.id))
+    return [row[0] for row in rows]
+
+
+def _lead(row: Mapping[str, Any]) -> Lead:
+    fields = dict(row)
+    fields["custody"] = Custody(fields["custody"])
+    fields["closed_as"] = ClosedAs(fields["closed_as"]) if fields["closed_as"] else None
+    return Lead(**fields)

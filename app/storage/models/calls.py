@@ -1,0 +1,132 @@
+"""Leads, calls, what happened on them, and each attempt to reach a producer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.models.base import Base
+
+
+class LeadRow(Base):
+    """Always in exactly one custody; the open ones carry `owed_by`."""
+
+    __tablename__ = "leads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
+    created_at: Mapped[datetime]
+    phone: Mapped[str | None] = mapped_column(String(16))
+    first_name: Mapped[str] = mapped_column(String(100), default="")
+    last_name: Mapped[str] = mapped_column(String(100), default="")
+    state: Mapped[str | None] = mapped_column(String(60))
+    zip_code: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(Text, default="")
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    consent: Mapped[str | None] = mapped_column(Text)
+    posted: Mapped[bool] = mapped_column(default=False)
+    custody: Mapped[str] = mapped_column(String(9))
+    owed_by: Mapped[datetime | None]
+    closed_as: Mapped[str | None] = mapped_column(String(20))
+
+    __table_args__ = (
+        CheckConstraint("custody IN ('in_call', 'promised', 'escalated', 'served', 'closed')", name="custody"),
+        CheckConstraint("(custody IN ('in_call', 'promised', 'escalated')) = (owed_by IS NOT NULL)", name="owed"),
+        CheckConstraint("(custody = 'closed') = (closed_as IS NOT NULL)", name="closed"),
+        Index(
+            "ix_leads_open",
+            "owed_by",
+            sqlite_where=text("owed_by IS NOT NULL"),
+            postgresql_where=text("owed_by IS NOT NULL"),
+        ),
+        Index(None, "phone"),
+    )
+
+
+class CallRow(Base):
+    """One caller's leg. `version` moves with every obeyed event; `phase` is what folding the events gives."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_sid: Mapped[str] = mapped_column(String(34), unique=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    from_number: Mapped[str] = mapped_column(String(64))
+    to_number: Mapped[str] = mapped_column(String(64))
+    phase: Mapped[str] = mapped_column(String(13))
+    version: Mapped[int] = mapped_column(default=0)
+    disposition: Mapped[str | None] = mapped_column(String(18))
+    tier: Mapped[int] = mapped_column(default=1)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    residence: Mapped[str | None] = mapped_column(Text)
+    zip_code: Mapped[str | None] = mapped_column(String(5))
+    arrived_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    offers_from: Mapped[datetime | None]
+    asks: Mapped[int] = mapped_column(default=0)
+    offers: Mapped[int] = mapped_column(default=0)
+    served_seconds: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        Index(
+            "ix_calls_live",
+            "arrived_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class CallEventRow(Base):
+    """Append-only. `key` makes a webhook's second delivery find the first one's `reply`."""
+
+    __tablename__ = "call_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    happening: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    obeyed: Mapped[bool]
+    phase: Mapped[str] = mapped_column(String(13))
+    facts: Mapped[str] = mapped_column(Text)
+    reply: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+
+class AttemptRow(Base):
+    """One ring of one producer for one call. At most one open attempt a producer: the backstop of the desk's claim."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    number: Mapped[int]
+    producer_id: Mapped[int] = mapped_column(ForeignKey("producers.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    acceptance_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id"))
+    leg_sid: Mapped[str | None] = mapped_column(String(34))
+    recorded: Mapped[str | None] = mapped_column(String(16))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    started_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        Index(
+            "ix_attempts_one_at_a_time",
+            "producer_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "producer_id", "started_at"),
+    )

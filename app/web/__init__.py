@@ -1,0 +1,45 @@
+"""The web process: thin doors over the workflows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+    from app.wiring import Tools
+
+LARGEST_WEBHOOK_BYTES = 64 * 1024
+"""Twilio's own limit for documents; its webhooks are under 4 kB. Source: RELIABILITY.md section 4."""
+
+
+def create_app(tools: Tools | None = None) -> APIFlask:
+    """The whole web application. Touches no database: it starts, and answers calls, while that is out of reach."""
+    from apiflask import APIFlask
+
+    from app.web.api import add_api
+    from app.web.live import add_live_page
+    from app.web.texts import texts
+    from app.web.voice import voice
+
+    if tools is None:
+        from app.wiring import tools as tools_of_this_process
+
+        tools = tools_of_this_process()
+    app = APIFlask(
+        __name__,
+        title="Threegate",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        static_folder=None,
+    )
+    app.config["OPENAPI_VERSION"] = "3.1.0"
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_WEBHOOK_BYTES
+    app.secret_key = tools.settings.secret_key
+    app.register_blueprint(voice(tools))
+    app.register_blueprint(texts(tools))
+    add_api(app, tools)
+    add_live_page(app, tools)
+    return app

@@ -1,0 +1,59 @@
+"""The doors of text messages."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response, abort
+
+from app.carrier import addresses as places
+from app.carrier import webhooks
+from app.carrier.addresses import Addresses
+from app.carrier.rendering import render
+from app.carrier.webhooks import BadWebhook, Signature
+from app.domain.instructions import Nothing
+from app.storage import journal
+from app.web.webhooks import document, signed_form
+from app.wiring import Tools
+from app.workflows.leads.receive_text import note_text_progress, receive_text
+
+log = logging.getLogger(__name__)
+
+
+def texts(tools: Tools) -> Blueprint:
+    """/sms/incoming and /sms/status. Answers leave through the outbox, never in the reply."""
+    blueprint = Blueprint("texts", __name__)
+    signature = Signature(tools.settings.twilio_auth_token or "", tools.settings.public_base_url)
+    nothing = render(Nothing(), addresses=Addresses(tools.settings.public_base_url))
+
+    @blueprint.post(places.SMS_INCOMING)
+    def incoming() -> Response:
+        form = signed_form(signature)
+        try:
+            text = webhooks.text_received(form)
+        except BadWebhook as bad:
+            abort(400, str(bad))
+        now = tools.clock.now()
+        try:
+            receive_text(text, database=tools.database, now=now, wording=tools.wording)
+        except Exception:
+            # The carrier does not ask again for a text: it is kept here, or it is lost.
+            log.exception("text %s goes to the journal", text.message_sid)
+            entry = journal.Entry("text", now, text.message_sid, list(form))
+            if not journal.append(tools.settings.journal_dir, entry):
+                abort(503)
+        return document(nothing)
+
+    @blueprint.post(places.SMS_STATUS)
+    def status() -> Response:
+        form = signed_form(signature)
+        try:
+            note_text_progress(webhooks.text_progress(form), database=tools.database)
+        except BadWebhook as bad:
+            abort(400, str(bad))
+        except Exception:
+            log.exception("a report on a text could not be kept")
+            abort(503)
+        return document(nothing)
+
+    return blueprint

@@ -1,0 +1,1 @@
+"""Work that is due, verb by verb; run by the scheduler."""

@@ -1,0 +1,1 @@
+"""A caller's leg, verb by verb."""

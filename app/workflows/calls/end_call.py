@@ -1,0 +1,95 @@
+"""A call is over: its producers are free again, and its lead is in somebody's hands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.domain.call import Disposition, Happening, Outcome
+from app.domain.instructions import Instruction, Nothing
+from app.domain.lead import ClosedAs, Custody
+from app.domain.policy import Policy
+from app.domain.signals import CallProgress
+from app.storage import attempts, calls, campaigns, leads, work
+from app.storage.calls import Turn
+from app.storage.campaigns import Campaign
+from app.storage.database import Database
+from app.workflows.calls.acknowledge import escalate
+from app.workflows.calls.free_producer import Wording, free_producer
+
+TOO_SHORT_TO_BE_A_CALL = timedelta(seconds=5)
+"""A call that ends sooner, unanswered, without a posted lead, is listed and left alone. Source: FLOWS.md, matching."""
+
+
+def end_call(progress: CallProgress, *, database: Database, now: datetime, wording: Wording) -> Instruction:
+    """The carrier reports on a caller's leg; every terminal status ends the call, whichever comes first."""
+    with database.begin() as tx:
+        call = calls.load(tx, progress.call_sid)
+        if call is None:
+            return Nothing()
+        key = f"status:{progress.status}"
+        said = calls.reply(tx, call, key)
+        if said is not None:
+            return said
+        turn = Turn(tx, call, key, now)
+        facts = {"status": progress.status, "duration_seconds": progress.duration_seconds}
+        if not progress.final:
+            turn.happened(Happening.LEG_PROGRESSED, facts)
+            return turn.reply(Nothing())
+        return conclude_call(turn, campaign_of(turn), facts, wording=wording)
+
+
+def campaign_of(turn: Turn) -> Campaign | None:
+    """The campaign of the turn's call; None where the called number belongs to none."""
+    campaign_id = turn.call.campaign_id
+    return None if campaign_id is None else campaigns.by_id(turn.tx, campaign_id)
+
+
+def conclude_call(turn: Turn, campaign: Campaign | None, facts: dict[str, object], *, wording: Wording) -> Instruction:
+    """End the call, free whom it holds, and let its lead fall to served, escalated or closed; never to nothing."""
+    if not turn.happened(Happening.CALL_ENDED, facts, ended_at=turn.now):
+        return turn.reply(Nothing())
+    for attempt in attempts.of_call(turn.tx, turn.call.id):
+        if attempt.open:
+            _close_attempt(turn, campaign, attempt, wording)
+    _settle_lead(turn, campaign)
+    return turn.reply(Nothing())
+
+
+def _close_attempt(turn: Turn, campaign: Campaign | None, attempt: attempts.Attempt, wording: Wording) -> None:
+    """The report that the Dial is over never came, or comes later: what we recorded ourselves decides."""
+    outcome = attempt.recorded or Outcome.CALLER_HUNG_UP
+    if attempt.accepted_at is not None:
+        outcome = Outcome.ACCEPTED
+        talked = int((turn.now - attempt.accepted_at).total_seconds())
+        turn.change(served_seconds=turn.call.served_seconds + talked)
+    free_producer(turn, campaign, attempt, outcome, wording=wording)
+
+
+def _settle_lead(turn: Turn, campaign: Campaign | None) -> None:
+    """Where the lead stands now that the caller is gone (FLOWS.md, the lead and its custody)."""
+    call, tx = turn.call, turn.tx
+    policy = campaign.policy if campaign else Policy()
+    talked = call.accepted_at is not None
+    if talked:
+        turn.change(disposition=Disposition.CONNECTED)
+    elif call.disposition is None and call.lead_id is not None:
+        turn.change(disposition=Disposition.ABANDONED)
+    lead = leads.load(tx, call.lead_id) if call.lead_id is not None else None
+    if lead is None or not lead.custody.open:
+        return
+    if call.served_seconds >= policy.served_seconds:
+        leads.move(tx, lead, Custody.SERVED)
+        work.resolve_of_lead(tx, lead.id)
+    elif lead.custody is not Custody.IN_CALL:
+        return
+    elif _left_alone(turn, lead):
+        leads.move(tx, lead, Custody.CLOSED, closed_as=ClosedAs.UNREACHABLE)
+    else:
+        escalate(turn, campaign, "short_talk" if talked else "caller_left")
+
+
+def _left_alone(turn: Turn, lead: leads.Lead) -> bool:
+    call = turn.call
+    short = turn.now - call.arrived_at <= TOO_SHORT_TO_BE_A_CALL
+    new = lead.created_at >= call.arrived_at
+    return short and call.answered_at is None and not lead.posted and new

@@ -1,0 +1,162 @@
+"""Which state governs the caller: settle it from the evidence, or ask for a ZIP, in two languages, three times at most."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from app.domain import residency, zip_codes
+from app.domain.call import Happening
+from app.domain.instructions import AskZip, Farewell, Instruction, StayOrKeyZip, Words
+from app.domain.residency import Ask, AskReason, Evidence, Residence
+from app.domain.signals import KeysPressed
+from app.storage import calls, leads
+from app.storage.calls import Turn
+from app.storage.campaigns import Campaign
+from app.storage.database import Database
+from app.workflows.calls.acknowledge import Lack, acknowledge, callers_own_number
+from app.workflows.calls.end_call import campaign_of, conclude_call
+from app.workflows.calls.free_producer import Wording
+from app.workflows.calls.offer_call import offer_next
+from app.workflows.errors import UnknownCall
+
+MOST_TALKS = 3
+"""Producers a caller may be handed to after one another on one call."""
+
+_DIGIT_WORDS = {
+    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4",
+    "for": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "ate": "8", "nine": "9",
+    "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7",
+    "ocho": "8", "nueve": "9",
+}  # fmt: skip
+
+
+def locate_caller(
+    pressed: KeysPressed, round_: int, *, database: Database, now: datetime, wording: Wording
+) -> Instruction:
+    """The answer to the `round_`th question: a ZIP, silence, or `*` for the other language."""
+    with database.begin() as tx:
+        call = calls.load(tx, pressed.call_sid)
+        if call is None:
+            raise UnknownCall(pressed.call_sid)
+        key = f"zip:{round_}"
+        said = calls.reply(tx, call, key)
+        if said is not None:
+            return said
+        turn = Turn(tx, call, key, now)
+        campaign = campaign_of(turn)
+        if pressed.caller_left:
+            return conclude_call(turn, campaign, {"while": "asked for a ZIP"}, wording=wording)
+        keyed = zip_from(pressed)
+        settled = turn.happened(Happening.STATE_SETTLED, {"round": round_, "keyed": keyed, "speech": pressed.speech})
+        if campaign is None or not settled:
+            return acknowledge(turn, campaign, Lack.TROUBLE)
+        _follow_language(turn, campaign, keyed)
+        return find_residence(turn, campaign, keyed=keyed, silent=not keyed)
+
+
+def after_talk(
+    pressed: KeysPressed, round_: int, *, database: Database, now: datetime, wording: Wording
+) -> Instruction:
+    """The producer hung up first and the caller stayed, with or without a ZIP: another licensed agent takes over."""
+    with database.begin() as tx:
+        call = calls.load(tx, pressed.call_sid)
+        if call is None:
+            raise UnknownCall(pressed.call_sid)
+        key = f"after:{round_}"
+        said = calls.reply(tx, call, key)
+        if said is not None:
+            return said
+        turn = Turn(tx, call, key, now)
+        campaign = campaign_of(turn)
+        if pressed.caller_left:
+            return conclude_call(turn, campaign, {"while": "after a talk"}, wording=wording)
+        keyed = zip_from(pressed)
+        settled = turn.happened(Happening.STATE_SETTLED, {"after_talk": round_, "keyed": keyed}, offers_from=now)
+        if campaign is None or not settled:
+            return acknowledge(turn, campaign, Lack.TROUBLE)
+        if keyed:
+            return find_residence(turn, campaign, keyed=keyed)
+        return offer_next(turn, campaign)
+
+
+def stay_or_key_zip(turn: Turn) -> Instruction:
+    """What a caller hears whose producer hung up first; after several such talks, goodbye."""
+    call = turn.call
+    talks = call.offers
+    if talks >= MOST_TALKS * 3:
+        return turn.reply(Farewell((Words("goodbye"),), call.language))
+    return turn.reply(StayOrKeyZip(call.call_sid, talks, (Words("stay_or_zip"),), call.language))
+
+
+def find_residence(turn: Turn, campaign: Campaign, *, keyed: str | None = None, silent: bool = False) -> Instruction:
+    """Settle the residence and offer the call, or ask."""
+    evidence = _evidence(turn, campaign, keyed, silent)
+    asked_enough = turn.call.asks >= residency.MOST_ASKS or not campaign.policy.ask
+    finding = residency.settle(evidence) if asked_enough else residency.resolve(evidence)
+    if isinstance(finding, Ask):
+        return _ask(turn, finding)
+    _keep(turn, finding, evidence)
+    return offer_next(turn, campaign)
+
+
+def zip_from(pressed: KeysPressed) -> str:
+    """Five digits that were keyed or said; what else was keyed stands as it is, silence and `*` are empty."""
+    digits = pressed.digits.strip("*#")
+    if digits:
+        return digits
+    words = re.findall(r"[a-z]+|\d", pressed.speech.lower())
+    spoken = "".join(_DIGIT_WORDS.get(word, word if word.isdigit() else "") for word in words)
+    return spoken if zip_codes.normalize_keyed(spoken) else ""
+
+
+def _evidence(turn: Turn, campaign: Campaign, keyed: str | None, silent: bool) -> Evidence:
+    call = turn.call
+    lead = leads.load(turn.tx, call.lead_id) if call.lead_id is not None else None
+    return Evidence(
+        keyed_zip=keyed or None,
+        vendor_state=(lead.state if lead else None) or campaign.number_state,
+        vendor_zip=lead.zip_code if lead else None,
+        phone=callers_own_number(turn, call.from_number),
+        silent=silent,
+        asks_made=call.asks,
+    )
+
+
+def _keep(turn: Turn, residence: Residence, evidence: Evidence) -> None:
+    facts = {
+        "states": list(residence.states),
+        "confidence": residence.confidence,
+        "source": residence.source,
+        "why": residence.why,
+        "evidence": {
+            "keyed_zip": evidence.keyed_zip,
+            "vendor_zip": evidence.vendor_zip,
+            "vendor_state": evidence.vendor_state,
+            "phone": evidence.phone,
+            "asks_made": evidence.asks_made,
+        },
+    }
+    turn.happened(Happening.STATE_SETTLED, facts, residence=residence, zip_code=residence.zip)
+
+
+def _ask(turn: Turn, ask: Ask) -> Instruction:
+    call = turn.call
+    round_ = call.asks + 1
+    language = call.language
+    not_found = ask.reason is AskReason.ZIP_NOT_FOUND
+    words = (Words("ask_zip_not_found" if not_found else "ask_zip"),)
+    turn.happened(
+        Happening.STATE_ASKED,
+        {"round": round_, "reason": ask.reason, "why": ask.why, "language": language},
+        asks=round_,
+    )
+    return turn.reply(AskZip(call.call_sid, round_, words, language))
+
+
+def _follow_language(turn: Turn, campaign: Campaign, keyed: str) -> None:
+    """Silence or `*` leads to the other language; a ZIP keyed in a language stays with it (FLOWS.md: no language key)."""
+    languages = campaign.policy.languages
+    if not keyed and len(languages) > 1:
+        now_in = languages.index(turn.call.language) if turn.call.language in languages else 0
+        turn.change(language=languages[(now_in + 1) % len(languages)])

@@ -1,0 +1,36 @@
+"""What was written down while the database was out of reach becomes leads; each event once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from app.domain.instructions import Instruction
+from app.domain.signals import Arrival, TextReceived
+from app.storage import journal
+from app.storage.database import Database
+from app.workflows.calls.free_producer import Wording
+from app.workflows.calls.report_trouble import report_trouble
+from app.workflows.leads.receive_text import receive_text
+
+Reader = Callable[[journal.Entry], Arrival | TextReceived]
+
+
+def replay_journal(folder: Path, *, database: Database, now: datetime, wording: Wording, read: Reader) -> int:
+    """Replay every entry and remove it once it is in the database. Returns how many. `read` knows the carrier's words."""
+    replayed = 0
+    for path, entry in journal.entries(folder):
+        match read(entry):
+            case Arrival() as arrival:
+                _replay_call(arrival, entry, database, now)
+            case TextReceived() as text:
+                receive_text(text, database=database, now=now, wording=wording)
+        journal.remove(path)
+        replayed += 1
+    return replayed
+
+
+def _replay_call(arrival: Arrival, entry: journal.Entry, database: Database, now: datetime) -> Instruction:
+    facts = {"replayed": True, "written_down_at": entry.at.isoformat()}
+    return report_trouble(arrival, facts, database=database, now=now)

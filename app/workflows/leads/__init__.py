@@ -1,0 +1,1 @@
+"""Leads and their messages, verb by verb."""

@@ -1,0 +1,1 @@
+"""What happens to the roster and to the states that are open."""

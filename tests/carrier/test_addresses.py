@@ -1,0 +1,67 @@
+"""app/carrier/addresses.py: rules and addresses are one and the same."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, request
+
+from app.carrier import addresses
+from app.carrier.addresses import Addresses
+
+CALL = "CA1111222233334444555566667777888a"
+AT = Addresses("https://threegate.example/base/")
+RULES_AND_ADDRESSES = {
+    addresses.INCOMING: AT.incoming(),
+    addresses.STATUS: AT.status(),
+    addresses.FALLBACK: AT.fallback(),
+    addresses.SMS_INCOMING: AT.sms_incoming(),
+    addresses.SMS_STATUS: AT.sms_status(),
+    addresses.ZIP: AT.zip(CALL, 2),
+    addresses.AFTER: AT.after(CALL, 2),
+    addresses.MENU: AT.menu(CALL),
+    addresses.SCREEN: AT.screen(CALL, 2),
+    addresses.KEY: AT.key(CALL, 2),
+    addresses.CONCLUDED: AT.concluded(CALL, 2),
+    addresses.PROGRESS: AT.progress(CALL, 2),
+}
+
+
+@pytest.mark.parametrize(("rule", "address"), RULES_AND_ADDRESSES.items())
+def test_every_address_leads_to_its_own_door(rule: str, address: str) -> None:
+    app = Flask(__name__)
+    for known in RULES_AND_ADDRESSES:
+        app.add_url_rule(known, endpoint=known, view_func=lambda **_: str(request.url_rule), methods=["POST"])
+
+    path = address.removeprefix("https://threegate.example/base").partition("#")[0]
+
+    assert app.test_client().post(path).text == rule
+
+
+def test_every_rule_of_the_module_is_tested_here() -> None:
+    rules = {
+        value
+        for name, value in vars(addresses).items()
+        if name.isupper() and isinstance(value, str) and value.startswith("/")
+    }
+
+    assert rules == RULES_AND_ADDRESSES.keys()
+
+
+def test_reports_are_retried_after_timeouts_and_errors_of_ours() -> None:
+    for address in (AT.status(), AT.sms_status(), AT.progress(CALL, 1)):
+        assert address.endswith("#rp=ct,rt,5xx&rc=2")
+
+
+def test_documents_are_not_asked_for_twice_because_the_caller_waits() -> None:
+    for address in (
+        AT.incoming(),
+        AT.screen(CALL, 1),
+        AT.key(CALL, 1),
+        AT.concluded(CALL, 1),
+        AT.zip(CALL, 1),
+    ):
+        assert "#" not in address
+
+
+def test_the_doors_where_an_error_must_hang_up_are_named() -> None:
+    assert {addresses.SCREEN, addresses.KEY} == addresses.PRODUCER_LEG

@@ -1,0 +1,1 @@
+"""The language spoken with the carrier; knows nothing of app."""
