@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -66,3 +68,8 @@ class Settings(BaseSettings):
         if missing:
             raise Misconfigured(f"production refuses to start without {', '.join(missing)}")
         self.clock()
+
+
+def process_environment() -> dict[str, str]:
+    """What this process was started with, and what .env adds: for the demo, which starts others."""
+    return {**{name: value for name, value in dotenv_values(".env").items() if value}, **os.environ}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS = ("sqlite", "postgres")
 
 # A file of fixtures for one subject is named here. (pytester tests whole_run.py itself.)
-pytest_plugins = ["pytester", "tests.whole_run"]
+pytest_plugins = ["pytester", "tests.whole_run", "tests.product"]
 
 for profile, examples in {"ci": 200, "fast": 50}.items():
     settings.register_profile(

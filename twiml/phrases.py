@@ -22,8 +22,7 @@ _FOLLOW_UP = {
 _SENTENCES: dict[str, dict[str, str]] = {
     "ask_zip": {
         "en": "To reach an agent licensed in your state, please key your five digit ZIP code.",
-        "es": "Para hablar con un agente con licencia en su estado, marque los cinco dígitos de su "
-        "código postal.",
+        "es": "Para hablar con un agente con licencia en su estado, marque los cinco dígitos de su código postal.",
     },
     "ask_zip_again": {
         "en": "We did not get that. Please key or say your five digit ZIP code.",

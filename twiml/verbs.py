@@ -88,8 +88,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Dial:
-    """`timeout` is what the document asks for; the carrier adds its own buffer. No `action`: the next verb
-    runs."""
+    """`timeout` is what the document asks for; the carrier adds its own buffer. No `action`: the next verb runs."""
 
     targets: tuple[Number | Client, ...] = ()
     action: str | None = None

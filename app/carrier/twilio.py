@@ -17,7 +17,10 @@ from twilio.base.exceptions import TwilioException
 from app.carrier import Ambiguous, CallState, CarrierUnreachable, Done, Placed, Refused, Sent, TextState
 
 if TYPE_CHECKING:
+    from requests import Session
     from twilio.rest import Client
+
+    from app.carrier.wire import PatientHttpClient
 
 T = TypeVar("T")
 
@@ -58,13 +61,21 @@ class TwilioCarrier:
         self._jitter = jitter
 
     @cached_property
+    def _http(self) -> PatientHttpClient:
+        from app.carrier import wire
+
+        return wire.PatientHttpClient(pause=self._pause, stopwatch=self._stopwatch, jitter=self._jitter)
+
+    @property
+    def session(self) -> Session:
+        """The HTTP session of all requests; a simulator in the same process mounts its adapter here."""
+        return self._http.session
+
+    @cached_property
     def _client(self) -> Client:
         from app.carrier import wire
 
-        http_client = wire.PatientHttpClient(
-            pause=self._pause, stopwatch=self._stopwatch, jitter=self._jitter
-        )
-        return wire.rest_client(self._account_sid, self._auth_token, self._base_url, http_client)
+        return wire.rest_client(self._account_sid, self._auth_token, self._base_url, self._http)
 
     def send_text(
         self,

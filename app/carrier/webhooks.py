@@ -102,7 +102,7 @@ class Signature:
 
     def accepts(self, method: str, path_with_query: str, form: Form, header: str | None) -> bool:
         """Never raises. `path_with_query` as it came on the wire; `form` with its blank values."""
-        # An empty token would let anybody sign.
+        # An empty token would let anybody sign. No signature has a sign beyond ASCII, which some comparisons raise on.
         if not self._auth_token or not header or not header.isascii():
             return False
         url = f"{self._base_url}/{path_with_query.removeprefix('/')}"

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from requests import RequestException
+from requests import RequestException, Session
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ConnectTimeout
 from twilio.http.http_client import TwilioHttpClient
@@ -51,6 +51,13 @@ class PatientHttpClient:
         self._pause = pause
         self._stopwatch = stopwatch
         self._jitter = jitter
+
+    @property
+    def session(self) -> Session:
+        """The connections of all tries."""
+        session: Session | None = self._once.session
+        assert session is not None, "the client pools its connections"
+        return session
 
     def request(self, method: str, url: str, **fields: Any) -> Response:
         ends_at = self._stopwatch() + BUDGET_SECONDS

@@ -1,4 +1,7 @@
-"""How commands answer: data on standard output, messages on standard error, exit 0, 1 (the answer is no) or 2 (bad input)."""
+"""How commands answer: data on standard output, messages on standard error.
+
+Exit 0 is done, 1 where the answer is no, 2 for bad input.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.rosters.errors import Refusal
+from app.wiring import Tools, tools
 
 SHOWN = 100
 """As many errors of one file are printed."""
@@ -28,6 +32,13 @@ def operator() -> str:
         return f"command:{pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:  # a container's user need not have a name
         return f"command:uid {os.getuid()}"
+
+
+def command_tools() -> Tools:
+    """The tools of this process, put away when the command ends."""
+    found = tools()
+    click.get_current_context().call_on_close(found.database.dispose)
+    return found
 
 
 def refuse(message: str, *, code: int = 2) -> NoReturn:

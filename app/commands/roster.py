@@ -8,14 +8,22 @@ from typing import Any
 
 import click
 
-from app.commands.output import instant, operator, print_json, print_table, read_file, refuse, refuse_file
+from app.commands.output import (
+    command_tools,
+    instant,
+    operator,
+    print_json,
+    print_table,
+    read_file,
+    refuse,
+    refuse_file,
+)
 from app.domain.licensing import License
 from app.rosters.csv_roster import PERPETUAL
 from app.rosters.csv_table import LARGEST_FILE
-from app.rosters.errors import Refusal
+from app.rosters.errors import Refusal, shortened
 from app.storage import roster as storage
 from app.storage.roster import Shown
-from app.wiring import tools
 from app.workflows.licenses.import_appointments import AppointmentsImported, import_appointments
 from app.workflows.licenses.import_roster import Imported, import_roster
 
@@ -35,7 +43,7 @@ def roster() -> None:
 def import_(file: Path, kind: str, dry_run: bool, as_json: bool) -> None:
     """Add and change what FILE says; all of it or nothing, and nothing the second time."""
     content = read_file(file, LARGEST_FILE)
-    with_ = tools()
+    with_ = command_tools()
     verb = _VERBS[kind]
     outcome = verb(
         content,
@@ -77,10 +85,10 @@ def _told(outcome: Imported | AppointmentsImported) -> str:
 @click.option("--json", "as_json", is_flag=True)
 def show(npn: str, as_json: bool) -> None:
     """One producer with every license."""
-    with tools().database.read() as tx:
-        shown = storage.show(tx, npn.strip()[:10])
+    with command_tools().database.read() as tx:
+        shown = storage.show(tx, npn) if npn.isascii() and npn.isdigit() else None
     if shown is None:
-        refuse(f"no producer has NPN {npn}", code=1)
+        refuse(f"no producer has NPN {shortened(npn)}", code=1)
     if as_json:
         print_json(as_object(shown))
         return

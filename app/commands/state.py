@@ -7,12 +7,20 @@ from typing import Any
 
 import click
 
-from app.commands.output import instant, operator, print_json, print_table, read_file, refuse, refuse_file
+from app.commands.output import (
+    command_tools,
+    instant,
+    operator,
+    print_json,
+    print_table,
+    read_file,
+    refuse,
+    refuse_file,
+)
 from app.rosters.csv_table import LARGEST_FILE
 from app.rosters.errors import Refusal
 from app.storage import openings
 from app.storage.openings import StateOpening
-from app.wiring import tools
 from app.workflows.licenses.open_state import LARGEST_DOCUMENT, Document, NotOpened, open_state
 
 
@@ -33,7 +41,7 @@ def open_(states: tuple[str, ...], document: Path, verified_by: str, zips: Path 
     """Open STATES (USPS codes) for routing, whole or for a territory of ZIPs."""
     proof = Document(document.name, read_file(document, LARGEST_DOCUMENT))
     territory = None if zips is None else read_file(zips, LARGEST_FILE)
-    with_ = tools()
+    with_ = command_tools()
     outcome = open_state(
         states,
         document=proof,
@@ -61,7 +69,7 @@ def open_(states: tuple[str, ...], document: Path, verified_by: str, zips: Path 
 @click.option("--json", "as_json", is_flag=True)
 def list_(as_json: bool) -> None:
     """Every state that was ever opened."""
-    with tools().database.read() as tx:
+    with command_tools().database.read() as tx:
         found = openings.everywhere(tx)
     if as_json:
         print_json({"states": [as_object(opening) for opening in found]})
@@ -97,4 +105,4 @@ def _line(opening: StateOpening) -> tuple[str, ...]:
 
 
 def _extent(opening: StateOpening) -> str:
-    return "the whole state" if opening.zips is None else f"{len(opening.zips)} ZIPs"
+    return "the whole state" if opening.zips is None else f"a territory of ZIPs: {len(opening.zips)}"

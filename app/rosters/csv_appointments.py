@@ -68,9 +68,9 @@ def _parse(row: csv_table.Row, problems: Problems) -> list[ListedAppointment]:
     terminates_on = cell(6, cells.day)
     if effective_on and terminates_on and terminates_on < effective_on:
         problems.add(row.line, COLUMNS[6], f"is before the effective date {effective_on}", row.cells[6])
-    if problems.total > before:
+    sound = problems.total == before
+    if not (sound and npn and state and carrier and lines and active is not None):
         return []
-    assert npn and state and carrier and lines and active is not None
     return [
         ListedAppointment(npn, state, carrier, line, active, effective_on, terminates_on, row.line) for line in lines
     ]

@@ -129,13 +129,12 @@ class _Reading:
             self._problems.add(row.line, COLUMNS[12], f"is before the effective date {effective_on}", row.cells[12])
         if number == "" and status not in (None, Status.PENDING):
             self._problems.add(row.line, COLUMNS[7], "is empty; only a pending license has no number yet")
-        if self._problems.total > before:
-            return person, []
-        assert npn and state and residency and lines and status and number is not None
-        return person, [
-            ListedLicense(npn, state, line, number, residency, status, effective_on, expires_on, perpetual, row.line)
-            for line in lines
-        ]
+        licenses: list[ListedLicense] = []
+        sound = self._problems.total == before
+        if sound and npn and state and residency and lines and status and number is not None:
+            dates = (effective_on, expires_on, perpetual)
+            licenses = [ListedLicense(npn, state, line, number, residency, status, *dates, row.line) for line in lines]
+        return person, licenses
 
     def _add_person(self, person: Person) -> None:
         known = self.people.setdefault(person.npn, person)

@@ -14,9 +14,10 @@ _SOCIAL_SECURITY_NUMBER = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")
 
 @dataclass(frozen=True)
 class RowError:
-    """One thing wrong. `line` is the physical line of the file, 1 for the header; `column` None where the row as a whole is meant.
+    """One thing wrong.
 
-    `value` is what stood there, shortened; empty where it must not be repeated.
+    `line` is the physical line of the file, 1 for the header; `column` None where the row as a whole is
+    meant. `value` is what stood there, shortened; empty where it must not be repeated.
     """
 
     line: int

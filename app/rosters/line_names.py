@@ -1,8 +1,10 @@
 """Lines of authority as roster files spell them.
 
-A name means what our own list says, the NAIC's uniform name, or what that very state calls it, where the LOA table maps it for
-sure. Nothing is guessed: the same word is another line in another state. Tables: app/data/lines.csv (line, name, kind,
-definition, source) and app/data/loa_names.csv (state, name, lines, match, source), made by scripts/build-loa-names.
+A name means what that very state calls by it, where the LOA table maps it for sure; else what our own list or the
+NAIC's uniform names say. Nothing is guessed: the same word is another line in another state.
+
+Tables: app/data/lines.csv (line, name, kind, definition, source) and app/data/loa_names.csv (state, name, lines, match,
+source), both made by scripts/build-loa-names.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def fold(name: str) -> str:
 
 @cache
 def _everywhere() -> dict[str, tuple[Line, ...]]:
-    named = {fold(line): (line,) for line in Line}
+    named: dict[str, tuple[Line, ...]] = {fold(line): (line,) for line in Line}
     for line, name, _kind, _definition, _source in tables.rows("lines.csv"):
         if named.setdefault(fold(name), (Line(line),)) != (Line(line),):
             raise ValueError(f"lines.csv: {name!r} is already the name of another line")

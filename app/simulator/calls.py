@@ -53,9 +53,13 @@ class Call:
     def ended_at(self) -> datetime | None:
         return self.leg.ended_at
 
+    @property
+    def was_rejected(self) -> bool:
+        """Whether a Reject ended it before it was answered."""
+        return any(line.what == "is rejected" for line in self.leg.happenings)
+
     def heard(self, text: str) -> bool:
-        """Whether the caller was played something that contains `text` (a sentence, a fragment, an audio
-        address)."""
+        """Whether the caller was played something that contains `text` (a sentence, a fragment, an audio address)."""
         return self.leg.has_heard(text)
 
     @property

@@ -1,5 +1,4 @@
-"""Dial: children that ring, the whisper, the bridge, and what the action is told. Source: TELEPHONY.md
-section 4."""
+"""Dial: children that ring, the whisper, the bridge, and what the action is told. Source: TELEPHONY.md section 4."""
 
 from __future__ import annotations
 
@@ -21,9 +20,14 @@ if TYPE_CHECKING:
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
-def dial(leg: Leg, verb: verbs.Dial, document: Opened) -> Script[Step | None]:
+Whisper = Callable[[Leg, Step], Script[bool]]
+"""Runs the documents of a dialed leg before the bridge; whether they bridge. A document may dial, and a Dial
+opens documents: the interpreter hands its own."""
+
+
+def dial(leg: Leg, verb: verbs.Dial, document: Opened, whisper: Whisper) -> Script[Step | None]:
     """Ring, bridge, wait until it is over. With `action` its document comes next, otherwise the next verb."""
-    dialing = Dialing(leg, verb, document)
+    dialing = Dialing(leg, verb, document, whisper)
     leg.dialing = dialing
     settled = leg.at_end(dialing.parent_left)
     try:
@@ -43,11 +47,12 @@ def dial(leg: Leg, verb: verbs.Dial, document: Opened) -> Script[Step | None]:
 class Dialing:
     """One Dial: who was rung, who won, whether they were bridged."""
 
-    def __init__(self, parent: Leg, verb: verbs.Dial, document: Opened) -> None:
+    def __init__(self, parent: Leg, verb: verbs.Dial, document: Opened, whisper: Whisper) -> None:
         self.exchange: Exchange = parent.exchange
         self.parent = parent
         self.verb = verb
         self.document = document
+        self._whisper = whisper
         self.children: list[Leg] = []
         self.winner: Leg | None = None
         self.bridge: Bridge | None = None
@@ -120,9 +125,7 @@ class Dialing:
             yield Pause(0.5 if digit in "wW" else 0.1)
         if target.url:
             step = Step(self.document.resolve(target.url), target.method, kind="whisper")
-            from app.simulator.interpreter import whisper  # a document may dial: the two need each other
-
-            if not (yield from whisper(child, step)):
+            if not (yield from self._whisper(child, step)):
                 return
         self._connect(child)
         while True:
@@ -137,7 +140,7 @@ class Dialing:
                 other.end(self.exchange.switches.loser_status, "lost the ring")
 
     def _nobody_answered(self) -> None:
-        for child in self.children:
+        for child in list(self.children):  # the next one may start to ring meanwhile
             child.end("no-answer", "rang its time")
 
     # --- the bridge ---
@@ -159,7 +162,8 @@ class Dialing:
         self.exchange.announce("bridged", child)
         self._start_timer(self.verb.time_limit, lambda: child.end("completed", "time limit"))
 
-    def _disconnect(self) -> None:
+    def _disconnect(self, taken: Leg | None = None) -> None:
+        """They no longer hear each other; `taken` is the one whom REST takes to another document."""
         self._stop_timer()
         bridge, self.bridge = self.bridge, None
         if bridge is None:
@@ -167,13 +171,11 @@ class Dialing:
         bridge.until = self.exchange.now
         if self.verb.record not in ("do-not-record", "false"):
             callback, method = self.verb.recording_status_callback, self.verb.recording_status_callback_method
-            self._recorded = listening.keep_recording(
-                self.parent, bridge.since, callback, method, self.document
-            )
+            self._recorded = listening.keep_recording(self.parent, bridge.since, callback, method, self.document)
         for leg in (bridge.parent, bridge.child):
             leg.note("is unbridged")
             if leg.is_live and leg.party is not None:
-                leg.party.unbridged()
+                leg.party.unbridged(taken=leg is taken)
         self.exchange.announce("unbridged", bridge.child)
 
     def star_pressed(self) -> None:
@@ -220,11 +222,10 @@ class Dialing:
             self.exchange.last_word(self.parent, step)
 
     def parent_redirected(self) -> None:
-        """REST took the parent out; no action is asked. Phones that ring stop; the other leg's fate is a
-        switch."""
+        """REST took the parent out; no action is asked. Phones that ring stop; the other leg's fate is a switch."""
         self.over = True
         self.parent.dialing = None
-        self._disconnect()
+        self._disconnect(taken=self.parent)
         stays = self.exchange.switches.redirected_parent_child == "stays"
         for child in self.children:
             if not (stays and child.answered_at):
@@ -235,7 +236,7 @@ class Dialing:
         child.dialed_by = None
         if self.over:
             return
-        self._disconnect()
+        self._disconnect(taken=child)
         if self.exchange.switches.redirected_child_parent == "ends":
             self.over = True
             self.parent.end("completed", "the dialed leg was redirected")

@@ -71,9 +71,7 @@ def anything(_: tuple[verbs.Verb, ...]) -> None:
     """A caller's own leg may be given any verb."""
 
 
-def open_document(
-    leg: Leg, step: Step, *, check: Check = anything, fall_back: bool = True
-) -> Script[Opened | None]:
+def open_document(leg: Leg, step: Step, *, check: Check = anything, fall_back: bool = True) -> Script[Opened | None]:
     """The document of `step`, or the fallback's; None where neither can be had."""
     outcome = yield from _read(leg, step, check)
     if isinstance(outcome, Failed) and fall_back and leg.fallback is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from app.simulator import parameters
 from app.simulator.calls import Call
 from app.simulator.documents import Fallback, Step, Subscription
 from app.simulator.interpreter import converse, receive
-from app.simulator.legs import Leg
+from app.simulator.legs import HAPPENINGS, Leg
 from app.simulator.messages import Messages, TextBehavior
 from app.simulator.parties import CallerBehavior, Party, ProducerBehavior
 from app.simulator.products import Product
@@ -70,6 +70,7 @@ class Exchange(World):
         self.switches = switches
         self.sids = Sids(seed)
         self.record = Record()
+        self.live_legs: dict[str, Leg] = {}
         self.numbers: dict[str, Number] = {}
         self.verified_numbers: set[str] = set()
         self.places: dict[str, Place] = {}
@@ -82,6 +83,12 @@ class Exchange(World):
         self._next_api_call: datetime | None = None
         self.messages = Messages(self)
         self.rest = RestHalf(self)
+
+    def on(self, happening: str, action: Callable[[Leg], object]) -> None:
+        """Call `action` with the leg whenever `happening` comes (see `legs.HAPPENINGS`), before the script goes on."""
+        if happening not in HAPPENINGS:
+            raise ValueError(f"{happening!r} is none of {', '.join(HAPPENINGS)}")
+        super().on(happening, action)
 
     # --- the account and the people ---
 
@@ -102,11 +109,8 @@ class Exchange(World):
         """Numbers that may be shown as caller ID."""
         return {*self.numbers, *self.verified_numbers}
 
-    def add_producer(
-        self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior] | None = None
-    ) -> None:
-        """Anybody who can be dialed, consumers too. Several behaviors: one a call, the last one ever after.
-        """
+    def add_producer(self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior] | None = None) -> None:
+        """Anybody who can be dialed, consumers too. Several behaviors: one a call, the last one ever after."""
         self.set_behavior(number, behavior or ProducerBehavior())
 
     def set_behavior(self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior]) -> None:
@@ -128,13 +132,10 @@ class Exchange(World):
         return behaviors[min(nth, len(behaviors) - 1)]
 
     def is_engaged(self, leg: Leg) -> bool:
-        """Whether the phone that `leg` calls is already ringing or in a talk."""
+        """Whether the phone that `leg` calls is already calling, ringing or in a talk."""
         return any(
-            other is not leg
-            and other.is_live
-            and other.number == leg.number
-            and (other.rang_at or other.answered_at)
-            for other in self.record.legs.values()
+            other is not leg and other.number == leg.number and (other.direction == "inbound" or other.rang_at)
+            for other in self.live_legs.values()
         )
 
     # --- calls ---
@@ -222,9 +223,7 @@ class Exchange(World):
 
         leg.accompany(too_long())
 
-    def text(
-        self, from_number: str, to_number: str, body: str, extra: Mapping[str, str] | None = None
-    ) -> str:
+    def text(self, from_number: str, to_number: str, body: str, extra: Mapping[str, str] | None = None) -> str:
         """Somebody texts one of our numbers, now; the text's SID."""
         with self.lock:
             return self.messages.receive(from_number, to_number, body, extra or {})
@@ -232,8 +231,7 @@ class Exchange(World):
     # --- what the carrier says and notes ---
 
     def report(self, leg: Leg, event: str) -> None:
-        """A status callback, where somebody subscribed to `event` (initiated, ringing, answered, completed).
-        """
+        """A status callback, where somebody subscribed to `event` (initiated, ringing, answered, completed)."""
         if leg.subscription is None or event not in leg.subscription.events:
             return
         form = parameters.call_event(leg, leg.callbacks_sent)
@@ -257,8 +255,7 @@ class Exchange(World):
             self.alert(15003, "call progress: warning response to callback URL", request.url, request.sid)
 
     def last_word(self, leg: Leg, step: Step) -> None:
-        """An action that is asked though its caller has left: CallStatus=completed, and the reply is not
-        obeyed."""
+        """An action that is asked though its caller has left: CallStatus=completed, and the reply is not obeyed."""
         form: Form = (*parameters.voice(leg, "completed"), *step.extra)
         self.spawn(deliver(self, Request(step.method, step.url, form, step.kind, leg.sid)))
 

@@ -9,6 +9,7 @@ from app.simulator import dialing, listening, parameters
 from app.simulator.documents import Check, Opened, Step, open_document
 from app.simulator.script import Pause, Script
 from twiml import reader, verbs
+from twiml.grammar import SCHEMA
 
 if TYPE_CHECKING:
     from app.simulator.legs import Leg
@@ -19,8 +20,7 @@ _WHISPER_VERBS = (verbs.Play, verbs.Say, verbs.Gather, verbs.Hangup)
 
 
 class Ending(Enum):
-    """How a document ends where it does not lead to another: the difference bridges or hangs up a dialed leg.
-    """
+    """How a document ends where it does not lead to another: the difference bridges or hangs up a dialed leg."""
 
     FELL_OFF = "the last verb is done"
     HUNG_UP = "Hangup or Reject"
@@ -69,7 +69,7 @@ def _whisper_check(leg: Leg) -> Check:
             if isinstance(verb, verbs.Dial):
                 raise reader.TwimlError(13201, "cannot Dial out from a dialed leg")
             if not isinstance(verb, allowed):
-                raise reader.TwimlError(reader.SCHEMA, f"{type(verb).__name__} is not supported in a whisper")
+                raise reader.TwimlError(SCHEMA, f"{type(verb).__name__} is not supported in a whisper")
 
     return check
 
@@ -89,11 +89,8 @@ def _obey(leg: Leg, document: Opened) -> Script[Step | Ending]:
 
 
 def _keeps_ringing(verb: verbs.Verb, *, first: bool) -> bool:
-    """Only a first Pause and a first Dial answerOnBridge leave the caller ringing; any other verb answers and
-    bills."""
-    return first and (
-        isinstance(verb, verbs.Pause) or (isinstance(verb, verbs.Dial) and verb.answer_on_bridge)
-    )
+    """Only a first Pause and a first Dial answerOnBridge leave the caller ringing; any other verb answers and bills."""
+    return first and (isinstance(verb, verbs.Pause) or (isinstance(verb, verbs.Dial) and verb.answer_on_bridge))
 
 
 def _reject(leg: Leg, verb: verbs.Reject, document: Opened, *, first: bool) -> None:
@@ -101,9 +98,7 @@ def _reject(leg: Leg, verb: verbs.Reject, document: Opened, *, first: bool) -> N
         leg.note("is rejected", verb.reason)
         leg.end("busy" if verb.reason == "busy" else "no-answer", f"rejected: {verb.reason}")
         return
-    leg.exchange.violation(
-        reader.SCHEMA, "Reject is obeyed only as the first verb of a ringing call", document.url, leg.sid
-    )
+    leg.exchange.violation(SCHEMA, "Reject is obeyed only as the first verb of a ringing call", document.url, leg.sid)
     leg.answer()
 
 
@@ -121,7 +116,7 @@ def _perform(leg: Leg, verb: verbs.Verb, document: Opened) -> Script[Step | Endi
         case verbs.Record():
             return (yield from listening.record(leg, verb, document))
         case verbs.Dial():
-            return (yield from dialing.dial(leg, verb, document))
+            return (yield from dialing.dial(leg, verb, document, whisper))
         case verbs.Redirect():
             return document.step(verb.url, verb.method, (), "redirect")
         case verbs.Hangup():

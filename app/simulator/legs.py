@@ -21,8 +21,7 @@ HAPPENINGS = (
     "redirected", "ended",
 )  # fmt: skip
 """What `Exchange.on` knows; its hooks get the leg. `whisper` comes before the whisper is asked for, `key`
-before the key
-reaches the carrier."""
+before the key reaches the carrier."""
 
 
 class Leg:
@@ -69,7 +68,7 @@ class Leg:
         self.was_redirected = False
         self._tasks: list[Task] = []
         self._at_end: list[Callable[[], None]] = []
-        exchange.record.legs[self.sid] = self
+        exchange.record.legs[self.sid] = exchange.live_legs[self.sid] = self
         if parent is not None:
             parent.children.append(self)
 
@@ -128,6 +127,7 @@ class Leg:
         assert status in FINAL, status
         self.status = status
         self.ended_at = self.exchange.now
+        del self.exchange.live_legs[self.sid]
         self.note("ends", f"{status}{f' ({why})' if why else ''}")
         self.silence()
         self.inbox = None

@@ -51,9 +51,7 @@ def _sound(leg: Leg, verb: verbs.Say | verbs.Play | verbs.Pause) -> None:
 
 def gather(leg: Leg, verb: verbs.Gather, document: Opened) -> Script[Step | None]:
     """Prompts, then keys or speech; nothing keyed is no request, and the next verb."""
-    offered = Offered(
-        leg.exchange.now, verb.num_digits, document.resolve(verb.action) if verb.action else document.url
-    )
+    offered = Offered(leg.exchange.now, verb.num_digits, document.resolve(verb.action) if verb.action else document.url)
     since = leg.gathers[-1].at if leg.gathers else leg.started_at
     leg.gathers.append(offered)
     leg.inbox, leg.listens_for = deque(), verb.input
@@ -137,17 +135,13 @@ def record(leg: Leg, verb: verbs.Record, document: Opened) -> Script[Step | None
     finally:
         settled()
     leg.inbox = None
-    extra = keep_recording(
-        leg, began, verb.recording_status_callback, verb.recording_status_callback_method, document
-    )
+    extra = keep_recording(leg, began, verb.recording_status_callback, verb.recording_status_callback_method, document)
     return document.step(verb.action, verb.method, (*extra, ("Digits", key)), "action")
 
 
 def _recorded_and_left(leg: Leg, verb: verbs.Record, document: Opened, began: datetime) -> None:
     """The caller left while being recorded: the action is told so, its reply goes nowhere."""
-    extra = keep_recording(
-        leg, began, verb.recording_status_callback, verb.recording_status_callback_method, document
-    )
+    extra = keep_recording(leg, began, verb.recording_status_callback, verb.recording_status_callback_method, document)
     step = document.step(verb.action, verb.method, (*extra, ("Digits", "hangup")), "action")
     leg.exchange.last_word(leg, step)
 

@@ -1,5 +1,4 @@
-"""The same world in running time: events on a shifted clock, webhooks over sockets, the REST half served to
-others."""
+"""The same world in running time: events on a shifted clock, webhooks over sockets, the REST half served to others."""
 
 from __future__ import annotations
 
@@ -28,6 +27,8 @@ def run_live(exchange: Exchange, stop: threading.Event, *, webhooks_at_once: int
 
     An event that fails is logged, and the world goes on.
     """
+    if not exchange.clock.speed:
+        raise TypeError("run_live needs a clock that runs; a ManualClock is moved by Exchange.run")
     with ThreadPoolExecutor(webhooks_at_once, thread_name_prefix="carrier") as pool:
         exchange.errands = pool.submit
         try:
@@ -54,9 +55,7 @@ def _is_due(exchange: Exchange) -> bool:
         return False
 
 
-def serve_rest(
-    exchange: Exchange, port: int = 0, *, stall_seconds: float = 20
-) -> tuple[str, Callable[[], None]]:
+def serve_rest(exchange: Exchange, port: int = 0, *, stall_seconds: float = 20) -> tuple[str, Callable[[], None]]:
     """Serve the REST half on loopback; its address, and what stops it. Port 0 takes a free one.
 
     A request that a fault leaves unanswered hangs for `stall_seconds`, then gets a 504.

@@ -21,18 +21,17 @@ OPT_OUT = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", 
 OPT_IN = {"START", "YES", "UNSTOP"}
 HELP = {"HELP", "INFO"}
 _ANSWERS = {
-
+    "STOP": "You have successfully been unsubscribed. You will not receive any more messages from this number. "
     "Reply START to resubscribe.",
-
-    "unsubscribe.",
+    "START": "You have successfully been re-subscribed to messages from this number. "
+    "Reply HELP for help. Reply STOP to unsubscribe.",
     "HELP": "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 }
 
 
 @dataclass(frozen=True)
 class TextBehavior:
-    """What becomes of a text: `ends` delivered, undelivered or failed, with its code; or refused when it is
-    created."""
+    """What becomes of a text: `ends` delivered, undelivered or failed, with its code; or refused when it is created."""
 
     ends: str = "delivered"
     error_code: int | None = None
@@ -147,17 +146,13 @@ class Messages:
             opted_out.add(pair)
         elif word == "START":
             opted_out.discard(pair)
-        self.send(
-            text.to_number, text.from_number, _ANSWERS[word], direction="outbound-reply", by_carrier=True
-        )
+        self.send(text.to_number, text.from_number, _ANSWERS[word], direction="outbound-reply", by_carrier=True)
 
     def _hand_over(self, text: Text, url: str, extra: Mapping[str, str]) -> Script[None]:
         """The webhook, and the texts that its reply asks for. A failure is logged, nothing more."""
         exchange = self._exchange
         form = tuple((dict(parameters.inbound_text(exchange, text)) | dict(extra)).items())
-        fetched = yield from deliver(
-            exchange, Request("POST", url, form, "message", text.sid, is_voice=False)
-        )
+        fetched = yield from deliver(exchange, Request("POST", url, form, "message", text.sid, is_voice=False))
         if isinstance(fetched, Failed) or fetched.reply.status == 204 or not fetched.reply.body.strip():
             return
         if fetched.reply.content_type.startswith("text/plain"):

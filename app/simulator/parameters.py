@@ -1,5 +1,4 @@
-"""The parameters of every webhook, blank ones included. Source: TELEPHONY.md section 1 and the captured
-examples."""
+"""The parameters of every webhook, blank ones included. Source: TELEPHONY.md section 1 and the captured examples."""
 
 from __future__ import annotations
 
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 
 API_VERSION = "2010-04-01"
 _FIRST_ONLY = {"StirVerstat", "CallToken"}
-_CALL_TOKEN = "%7B%22parentCallInfoToken%22%3A%22eyJhbGciOiJFUzI1NiJ9.e30.AAAA%22%2C%22identityHeaderTokens%22%3A%5B%5D%7D"
+_CALL_TOKEN = (
+    "%7B%22parentCallInfoToken%22%3A%22eyJhbGciOiJFUzI1NiJ9.e30.AAAA%22%2C%22identityHeaderTokens%22%3A%5B%5D%7D"
+)
 SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "487", "canceled": "487", "failed": "404"}
 
 
@@ -70,8 +71,7 @@ def first_request(leg: Leg) -> Form:
 
 
 def call_event(leg: Leg, sequence_number: int) -> Form:
-    """A call's status callback: durations only at the end, CallDuration in seconds and Duration in billed
-    minutes."""
+    """A call's status callback: durations only at the end, CallDuration in seconds and Duration in billed minutes."""
     form: list[tuple[str, str]] = [
         *voice(leg),
         ("Timestamp", timestamp(leg.exchange.now)),

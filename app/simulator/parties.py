@@ -23,9 +23,8 @@ class Speech:
 
 Reply = str | Speech
 Replies = Reply | Sequence[Reply] | Mapping[str, Reply]
-"""What is keyed at Gathers: the same each time; one after another (then silence); or by a fragment of what
-was heard since
-the last one. An empty string is silence."""
+"""What is keyed at Gathers: the same each time; one after another (then silence); or by a fragment of what was
+heard since the last one. An empty string is silence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +97,7 @@ def says_nothing(after: float = 4.0) -> ProducerBehavior:
 
 
 def hangs_up_in_whisper(after: float = 4.0, listening_seconds: float = 2.0) -> ProducerBehavior:
-    return ProducerBehavior(
-        answers_after_seconds=after, presses="", hang_up_unbridged_after=listening_seconds
-    )
+    return ProducerBehavior(answers_after_seconds=after, presses="", hang_up_unbridged_after=listening_seconds)
 
 
 def voicemail(after: float = 12.0) -> ProducerBehavior:
@@ -134,6 +131,7 @@ class Party:
         self.behavior = behavior
         self._asked = 0
         self._bridged = False
+        self._talks = 0
         self._someone_rang = False
         if isinstance(behavior, CallerBehavior):
             self._leave_in(behavior.hang_up_after)
@@ -163,12 +161,13 @@ class Party:
 
     def bridged(self) -> None:
         self._bridged = True
+        self._talks += 1
         self._leave_in(self.behavior.talk_seconds, while_bridged=True)
 
-    def unbridged(self) -> None:
-        """The other party is gone."""
+    def unbridged(self, *, taken: bool = False) -> None:
+        """The talk is over: the other is gone, or this one is `taken` elsewhere and hears on."""
         self._bridged = False
-        if not self.behavior.stays_on_after_talk:
+        if not (taken or self.behavior.stays_on_after_talk):
             self._leave_in(1.0)
 
     def _reply(self, reply: Reply, delay: float) -> Script[None]:
@@ -181,14 +180,14 @@ class Party:
             self.leg.press(key)
             yield Pause(self.behavior.key_seconds)
 
-    def _leave_in(
-        self, seconds: float | None, *, unless_bridged: bool = False, while_bridged: bool = False
-    ) -> None:
+    def _leave_in(self, seconds: float | None, *, unless_bridged: bool = False, while_bridged: bool = False) -> None:
         if seconds is not None:
             self.leg.accompany(self._leave(seconds, unless_bridged, while_bridged))
 
     def _leave(self, seconds: float, unless_bridged: bool, while_bridged: bool) -> Script[None]:
+        talk = self._talks
         yield Pause(seconds)
-        if (unless_bridged and self._bridged) or (while_bridged and not self._bridged):
+        in_that_talk = self._bridged and self._talks == talk
+        if (unless_bridged and self._bridged) or (while_bridged and not in_that_talk):
             return
         self.leg.hang_up()

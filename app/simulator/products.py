@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -33,9 +34,7 @@ class ProductTimedOut(ProductUnreachable):
 
 
 class Product(Protocol):
-    def request(
-        self, method: str, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str]
-    ) -> Reply:
+    def request(self, method: str, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Reply:
         """Send one request, follow nothing. Raises ProductUnreachable."""
         ...
 
@@ -47,9 +46,7 @@ class WsgiProduct:
         self._app = app
         self.exceptions: list[Exception] = []
 
-    def request(
-        self, method: str, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str]
-    ) -> Reply:
+    def request(self, method: str, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Reply:
         parts = urlsplit(url)
         client = Client(self._app, use_cookies=False)
         try:
@@ -61,12 +58,14 @@ class WsgiProduct:
                 data=urlencode(form).encode() if method == "POST" else None,
                 headers=dict(headers),
             )
-            body = response.get_data(as_text=True)
+            raw = response.get_data()
         except Exception as error:
             self.exceptions.append(error)
             return Reply(500, "text/plain", "Internal Server Error")
         found = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status_code, found.get("content-type", ""), body, found)
+        if found.get("content-encoding") == "gzip":
+            raw = gzip.decompress(raw)
+        return Reply(response.status_code, found.get("content-type", ""), raw.decode(errors="replace"), found)
 
 
 class HttpProduct:
@@ -77,9 +76,7 @@ class HttpProduct:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def request(
-        self, method: str, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str]
-    ) -> Reply:
+    def request(self, method: str, url: str, form: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Reply:
         try:
             response = self._session.request(
                 method,

@@ -1,5 +1,4 @@
-"""The ground truth: what really happened, whatever the product says. Nothing here is ever read back by the
-carrier."""
+"""The ground truth: what really happened, whatever the product says. Nothing here is ever read back by the carrier."""
 
 from __future__ import annotations
 
@@ -18,8 +17,7 @@ FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 @dataclass(frozen=True)
 class Happening:
-    """One dated line of a call's story; `order` counts over all calls, `leg` is where, `detail` is for
-    people."""
+    """One dated line of a call's story; `order` counts over all calls, `leg` is where, `detail` is for people."""
 
     order: int
     at: datetime
@@ -65,8 +63,8 @@ class Pressed:
 
 @dataclass
 class Bridge:
-    """Two people who could hear each other: the leg that dialed and the leg it dialed; instants, None while
-    it lasts."""
+    """Two people who could hear each other: the leg that dialed and the leg it dialed; instants, None while it
+    lasts."""
 
     parent: Leg
     child: Leg
@@ -91,9 +89,8 @@ class Attempt:
 
 @dataclass
 class Webhook:
-    """One request to the product with all its attempts; `kind` is document, whisper, action, gather,
-    redirect, fallback,
-    status, message, message-status or recording. `sid` is the leg's, or the text's."""
+    """One request to the product with all its attempts; `kind` is document, whisper, action, gather, redirect,
+    fallback, status, message, message-status or recording. `sid` is the leg's, or the text's."""
 
     at: datetime
     kind: str
@@ -135,8 +132,7 @@ class Text:
 
 @dataclass(frozen=True)
 class RestRequest:
-    """One request of the product to the REST half, and what it was told; status None where it was told
-    nothing."""
+    """One request of the product to the REST half, and what it was told; status None where it was told nothing."""
 
     at: datetime
     method: str

@@ -1,7 +1,8 @@
 """The REST half: Calls and Messages under /2010-04-01, HTTP Basic, form in, JSON out. Source: TELEPHONY.md
 section 5.
 
-Unknown or unsimulated parameters are refused (20001), so that nothing is asked for that would silently not happen.
+Unknown or unsimulated parameters are refused (20001), so that nothing is asked for that would silently not
+happen.
 """
 
 from __future__ import annotations
@@ -45,8 +46,7 @@ class RestTrouble(Enum):
 
 @dataclass
 class RestFault:
-    """`trouble` for the next `times` requests whose path contains `path_contains` (and of `method`, where
-    given)."""
+    """`trouble` for the next `times` requests whose path contains `path_contains` (and of `method`, where given)."""
 
     trouble: RestTrouble
     path_contains: str = ""
@@ -114,9 +114,7 @@ class RestHalf:
                 raise Silence
         return Response(text, status, headers=headers, content_type="application/json")
 
-    def _process(
-        self, request: Request, trouble: RestTrouble | None
-    ) -> tuple[int, Mapping[str, Any], dict[str, str]]:
+    def _process(self, request: Request, trouble: RestTrouble | None) -> tuple[int, Mapping[str, Any], dict[str, str]]:
         try:
             if trouble is RestTrouble.RATE_LIMITED:
                 raise Refused(20429)

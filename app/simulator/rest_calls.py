@@ -168,7 +168,7 @@ def layout(leg: Leg) -> dict[str, Any]:
         "from": leg.from_number,
         "from_formatted": leg.from_number,
         "phone_number_sid": None,
-        "status": _shown(leg.status),
+        "status": _shown(leg),
         "start_time": timestamp(started) if started else None,
         "end_time": timestamp(leg.ended_at) if leg.ended_at else None,
         "duration": str(leg.duration) if not leg.is_live else None,
@@ -187,6 +187,8 @@ def layout(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _shown(status: str) -> str:
-    """The call resource knows no `initiated`: until it rings it is queued."""
-    return "queued" if status == "initiated" else status
+def _shown(leg: Leg) -> str:
+    """The call resource knows no `initiated`; a dialed leg is never queued."""
+    if leg.status != "initiated":
+        return leg.status
+    return "queued" if leg.parent is None else "ringing"

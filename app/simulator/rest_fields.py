@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -70,6 +70,8 @@ def _date_test(text: str, suffix: str) -> Callable[[datetime], bool]:
         wanted = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
         raise Refused(20422, f"{text!r} is no date") from None
+    if isinstance(wanted, datetime) and wanted.tzinfo is None:
+        wanted = wanted.replace(tzinfo=UTC)
 
     def test(instant: datetime) -> bool:
         have = instant if isinstance(wanted, datetime) else instant.date()

@@ -1,8 +1,7 @@
 """Scripts: what a leg, a party or a delivery does over time, written top to bottom as a generator.
 
 A script yields what it waits for. It is only ever suspended while the product under test runs, so the product
-may
-redirect or end any leg from inside a webhook.
+may redirect or end any leg from inside a webhook.
 """
 
 from __future__ import annotations
@@ -34,8 +33,7 @@ class Listen:
 
 @dataclass(frozen=True)
 class Outside:
-    """Do something outside the world (ask the product, call a test's hook), with no lock held; yields its
-    result."""
+    """Do something outside the world (ask the product, call a test's hook), with no lock held; yields its result."""
 
     action: Callable[[], Any]
 

@@ -1,5 +1,4 @@
-"""Twilio's request signature, written a second time so that the product's verification is not tested by
-itself.
+"""Twilio's request signature, written a second time so that the product's verification is not tested by itself.
 
 Source: TELEPHONY.md section 2, whose vectors the tests reproduce.
 """
@@ -14,8 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 def sign(auth_token: str, url: str, form: Iterable[tuple[str, str]]) -> str:
-    """X-Twilio-Signature: Base64(HMAC-SHA1(token, URL + sorted names, each with its sorted set of values)).
-    """
+    """X-Twilio-Signature: Base64(HMAC-SHA1(token, URL + sorted names, each with its sorted set of values))."""
     values: dict[str, set[str]] = {}
     for name, value in form:
         values.setdefault(name, set()).add(value)

@@ -1,5 +1,4 @@
-"""What can be turned: every point that Twilio leaves unstated ([U] in TELEPHONY.md), and how strict the
-carrier is."""
+"""What can be turned: every point that Twilio leaves unstated ([U] in TELEPHONY.md), and how strict the carrier is."""
 
 from __future__ import annotations
 
@@ -10,8 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Switches:
-    """One carrier's character. A field with `unknown` positions is one where the product must work in both.
-    """
+    """One carrier's character. A field with `unknown` positions is one where the product must work in both."""
 
     # --- not stated by Twilio ---
     unanswered_parent_status: str = "in-progress"
@@ -66,11 +64,8 @@ class Switches:
 
     @classmethod
     def positions(cls) -> Mapping[str, Switches]:
-        """Named carriers to run a test against: the default, each unknown turned alone, and all of them
-        turned."""
-        turned = {
-            f"{name}={other}": replace(cls(), **{name: other}) for name, other in _OTHER_POSITIONS.items()
-        }
+        """Named carriers to run a test against: the default, each unknown turned alone, and all of them turned."""
+        turned = {f"{name}={other}": replace(cls(), **{name: other}) for name, other in _OTHER_POSITIONS.items()}
         return {"default": cls(), **turned, "all turned": replace(cls(), **_OTHER_POSITIONS)}
 
 

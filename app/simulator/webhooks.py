@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -31,17 +32,19 @@ class Trouble(Enum):
     TIMEOUT_AFTER = "the product acts, its reply is lost"
     SERVER_ERROR = "a proxy answers 502"
     DUPLICATED = "the request arrives twice"
+    DELAYED = "the request travels for `seconds`"
+    REPLAYED = "the same request arrives once more, `seconds` later"
 
 
 @dataclass
 class WebhookFault:
-    """`trouble` for the next `times` requests whose URL contains `url_contains` (and of `kind`, where given).
-    """
+    """`trouble` for the next `times` requests whose URL contains `url_contains` (and of `kind`, where given)."""
 
     trouble: Trouble
     url_contains: str = ""
     kind: str = ""
     times: int = 1
+    seconds: float = 5.0
 
     def strikes(self, url: str, kind: str) -> bool:
         if self.times < 1 or self.url_contains not in url or self.kind not in ("", kind):
@@ -69,8 +72,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Request:
-    """One webhook to deliver. `sid` is the leg's or the text's; `is_voice` rules how an HTTPS port is signed.
-    """
+    """One webhook to deliver. `sid` is the leg's or the text's; `is_voice` rules how an HTTPS port is signed."""
 
     method: str
     url: str
@@ -169,6 +171,7 @@ def _with_trouble(
     exchange: Exchange, request: Request, url: str, ask: Callable[[], Reply], overrides: _Overrides
 ) -> Script[Reply]:
     fault = next((fault for fault in exchange.webhook_faults if fault.strikes(url, request.kind)), None)
+    seconds = fault.seconds if fault else 0.0
     match fault.trouble if fault else None:
         case Trouble.REFUSED:
             raise ProductUnreachable("refused (fault)")
@@ -183,10 +186,21 @@ def _with_trouble(
             return Reply(502, "text/html", "Bad Gateway")
         case Trouble.DUPLICATED:
             yield Outside(ask)
+        case Trouble.DELAYED:
+            yield Pause(seconds)
+        case Trouble.REPLAYED:
+            exchange.spawn(_replay(ask, seconds))
     reply: Reply = yield Outside(ask)
     if exchange.switches.reply_seconds:
         yield Pause(exchange.switches.reply_seconds)
     return reply
+
+
+def _replay(ask: Callable[[], Reply], seconds: float) -> Script[None]:
+    """The request once more; whoever sends it learns nothing new."""
+    yield Pause(seconds)
+    with suppress(ProductUnreachable):
+        yield Outside(ask)
 
 
 def _overrides(exchange: Exchange, request: Request) -> _Overrides:

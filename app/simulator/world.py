@@ -14,7 +14,6 @@ from app.simulator.script import Outside, Script, Task
 from app.timekeeping import Clock, ManualClock
 
 LONGEST_RUN = timedelta(hours=12)
-EVENTS_AT_ONE_INSTANT = 20_000
 
 
 class NeverEnding(RuntimeError):
@@ -22,20 +21,19 @@ class NeverEnding(RuntimeError):
 
 
 class World:
-    """Virtual time over a heap of events. Every change of the world happens under `lock`; nothing outside it
-    does."""
+    """Virtual time over a heap of events. Every change of the world happens under `lock`; nothing outside it does."""
 
     def __init__(self, clock: Clock, seed: int, shuffle_ties: bool) -> None:
         self.clock = clock
         self.random = random.Random(seed)
+        self.most_events_at_one_instant = 10_000
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self._agenda = Agenda(random.Random(seed + 1) if shuffle_ties else None)
         self._outside: deque[tuple[Task, Callable[[], Any]]] = deque()
         self._hooks: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
         self.errands: Callable[[Callable[[], None]], object] | None = None
-        """Where work outside is done: None at once, in the thread that drives the world; live mode has a
-        pool."""
+        """Where work outside is done: None at once, in the thread that drives the world; live mode has a pool."""
 
     @property
     def now(self) -> datetime:
@@ -63,7 +61,7 @@ class World:
         self.plan(seconds_from_now, begin)
 
     def on(self, happening: str, action: Callable[[Any], object]) -> None:
-        """Call `action` with the leg whenever `happening` comes (see `legs.HAPPENINGS`), before the script
+        """Call `action` with its subject whenever `happening` comes (see `legs.HAPPENINGS`), before the script
         goes on."""
         self._hooks[happening].append(action)
 
@@ -111,14 +109,7 @@ class World:
             if action is not None:
                 action()
         while self._outside:
-            task, work = self._outside.popleft()
-            value, failure = None, None
-            try:
-                value = work()
-            except Exception as error:
-                failure = error
-            with self.lock:
-                task.finish_outside(value, failure)
+            self._errand(*self._outside.popleft())
 
     def run(self, seconds: float | None = None) -> None:
         """Let virtual time go by: `seconds` of it, or until nothing is left to do.
@@ -133,8 +124,8 @@ class World:
         at_this_instant = 0
         while (when := self.next_event_at()) is not None and when <= end:
             at_this_instant = at_this_instant + 1 if when <= clock.now() else 0
-            if at_this_instant > EVENTS_AT_ONE_INSTANT:
-                raise NeverEnding(f"{EVENTS_AT_ONE_INSTANT} events at {when}")
+            if at_this_instant > self.most_events_at_one_instant:
+                raise NeverEnding(f"{at_this_instant} events at {when}")
             if when > clock.now():
                 clock.move_to(when)
             self.do_next_event()

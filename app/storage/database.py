@@ -62,7 +62,10 @@ class Database:
                 connection.rollback()
 
     def dispose(self) -> None:
+        """Close every connection."""
         self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
 
 
 def normalize(url: str) -> URL:
@@ -136,6 +139,13 @@ class _FairLock:
         assert self._file is not None
         fcntl.flock(self._file, fcntl.LOCK_UN)
         self._threads.release()
+
+    def close(self) -> None:
+        """Close the lock file; it is opened again where somebody writes again."""
+        with self._threads:
+            if self._file is not None:
+                self._file.close()
+            self._file = None
 
 
 def upgrade(url: str) -> None:

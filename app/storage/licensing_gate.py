@@ -172,9 +172,8 @@ def _authority(shape: _Shape, states: Sequence[ColumnElement[str]]) -> ColumnEle
     """The producer's own side of `judge`: for each state, one alternative of the requirement, whole."""
     held = _probe(
         shape,
-        select(literal_column("1"))
-        .select_from(_holds)
-        .where(
+        _holds,
+        (
             _holds.c.producer_id == _producers.c.id,
             or_(_holds.c.state.in_(states), _holds.c.state == _producers.c.resident_state),
         ),
@@ -199,9 +198,8 @@ def _licensed(shape: _Shape, state: ColumnElement[str], line: Line) -> ColumnEle
     here, home = _licenses.alias(), _licenses.alias()
     at_home = _probe(
         shape,
-        select(literal_column("1"))
-        .select_from(home)
-        .where(
+        home,
+        (
             home.c.producer_id == _producers.c.id,
             home.c.state == _producers.c.resident_state,
             home.c.line == _literal(line),
@@ -212,9 +210,8 @@ def _licensed(shape: _Shape, state: ColumnElement[str], line: Line) -> ColumnEle
     is_home = and_(here.c.residency == literal_column("'resident'"), _producers.c.resident_state == state)
     return _probe(
         shape,
-        select(literal_column("1"))
-        .select_from(here)
-        .where(
+        here,
+        (
             here.c.producer_id == _producers.c.id,
             here.c.state == state,
             here.c.line == _literal(line),
@@ -238,9 +235,8 @@ def _appointed(shape: _Shape, state: ColumnElement[str], line: Line) -> ColumnEl
     now = bindparam("now", type_=_licenses.c.verified_at.type)
     return _probe(
         shape,
-        select(literal_column("1"))
-        .select_from(_appointments)
-        .where(
+        _appointments,
+        (
             _appointments.c.producer_id == _producers.c.id,
             _appointments.c.state == state,
             _appointments.c.carrier_key == bindparam("carrier_key"),
@@ -287,11 +283,13 @@ def _held_by_somebody(state: ColumnElement[str], line: Line) -> ColumnElement[bo
     )
 
 
-def _probe(shape: _Shape, statement: Select[Any]) -> ColumnElement[bool]:
-    """EXISTS; on PostgreSQL fenced by OFFSET 0, without which planning dominated (762 -> 121 us)."""
-    if shape.postgres:
-        statement = statement.offset(literal_column("0"))
-    return exists(statement.correlate_except(*statement.get_final_froms()))
+def _probe(shape: _Shape, table: FromClause, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """EXISTS over one table; every other table in `conditions` is the enclosing statement's row, never a table of its own.
+
+    On PostgreSQL it is fenced by OFFSET 0, without which planning dominated (762 -> 121 us).
+    """
+    statement = select(literal_column("1")).select_from(table).where(*conditions).correlate_except(table)
+    return exists(statement.offset(literal_column("0")) if shape.postgres else statement)
 
 
 def _literal(line: Line) -> ColumnElement[str]:

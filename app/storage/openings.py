@@ -65,7 +65,10 @@ def open_states(
     document_sha256: str,
     verified_by: str,
 ) -> list[State]:
-    """Open each state, whole or for its `zips`; those of them that this changed. The agency's own license is left as it is."""
+    """Open each state, whole or for its `zips`; those of them that this changed.
+
+    The agency's own license is left as it is.
+    """
     standing = {opening.state: opening for opening in everywhere(tx)}
     edits = []
     for state in states:

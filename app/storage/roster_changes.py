@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import (
     Connection,
     Delete,
-    FromClause,
     Table,
     Update,
     and_,
@@ -56,7 +55,7 @@ class Subject(StrEnum):
     OPENING = "opening"  # state
 
 
-_TABLES: dict[Subject, tuple[FromClause, tuple[str, ...]]] = {
+_TABLES: dict[Subject, tuple[Table, tuple[str, ...]]] = {
     Subject.PRODUCER: (table_of(ProducerRow), ("npn",)),
     Subject.LICENSE: (table_of(LicenseRow), ("producer_id", "state", "line")),
     Subject.APPOINTMENT: (table_of(AppointmentRow), ("producer_id", "state", "carrier_key", "line")),
@@ -142,16 +141,11 @@ class RosterChange:
         changed = [row(edit.after) for edit in edits if edit.before is not None and edit.after is not None]
         removed = [edit.before for edit in edits if edit.before is not None and edit.after is None]
         if added:
-            self.tx.execute(insert(_table(table)), added)
+            self.tx.execute(insert(table), added)
         if changed:
             self.tx.execute(_update(subject), [_keyed(values, keys) for values in changed])
         if removed:
             self.tx.execute(_delete(subject), [{f"key_{key}": before[key] for key in keys} for before in removed])
-
-
-def _table(table: FromClause) -> Table:
-    assert isinstance(table, Table)
-    return table
 
 
 def _keyed(values: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
@@ -163,7 +157,7 @@ def _update(subject: Subject) -> Update:
     table, keys = _TABLES[subject]
     others = [name for name in table.c.keys() if name not in (*keys, "id")]  # noqa: SIM118
     return (
-        update(_table(table))
+        update(table)
         .where(and_(*(table.c[key] == bindparam(f"key_{key}") for key in keys)))
         .values({name: bindparam(name) for name in others})
     )
@@ -172,7 +166,7 @@ def _update(subject: Subject) -> Update:
 @lru_cache
 def _delete(subject: Subject) -> Delete:
     table, keys = _TABLES[subject]
-    return delete(_table(table)).where(and_(*(table.c[key] == bindparam(f"key_{key}") for key in keys)))
+    return delete(table).where(and_(*(table.c[key] == bindparam(f"key_{key}") for key in keys)))
 
 
 def _written(values: Values | None) -> str | None:

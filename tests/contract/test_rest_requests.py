@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from openapi_core.exceptions import OpenAPIError
 
-from app.carrier import CallState, Done, Placed, Refused, Sent, TextState
+from app.carrier import CallState, Carrier, Done, Placed, Refused, Sent, TextState
 from tests.contract import twilio_api as twilio
 from tests.contract.twilio_api import CALL, HERE, TEXT, twilio_api
 
@@ -19,7 +19,8 @@ STATUS_URL = "https://threegate.example/sms/status#rp=ct,rt,5xx&rc=2"
 CREATED_TEXT = (201, json.dumps(twilio.text()))
 CREATED_CALL = (201, json.dumps(twilio.call(status="queued", start_time=None, end_time=None, duration=None)))
 CHANGED_CALL = (200, json.dumps(twilio.call()))
-SINCE = datetime(2026, 5, 5, 15, 0, tzinfo=UTC)
+# 15:00 UTC, told by a clock elsewhere.
+SINCE = datetime(2026, 5, 5, 11, 0, tzinfo=timezone(-timedelta(hours=4)))
 
 
 def path_of(request: requests.PreparedRequest) -> str:

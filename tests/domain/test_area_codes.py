@@ -99,9 +99,7 @@ def test_the_second_source_never_names_another_state() -> None:
 
 def test_no_zone_that_phonenumbers_knows_is_missing() -> None:
     def offsets(zones: tuple[str, ...]) -> set[object]:
-        return {
-            tuple(day.astimezone(ZoneInfo(zone)).utcoffset() for day in (JANUARY, JULY)) for zone in zones
-        }
+        return {tuple(day.astimezone(ZoneInfo(zone)).utcoffset() for day in (JANUARY, JULY)) for zone in zones}
 
     differing = set()
     for code in EVERY_CODE:

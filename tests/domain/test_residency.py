@@ -122,9 +122,7 @@ def test_a_caller_is_asked_three_times_and_not_a_fourth() -> None:
 
 
 # What people, vendors and carriers send, the nonsense included.
-KEYED = st.sampled_from(
-    [None, "", "*", "43215", "97913", "09012", "96941", "99999", "4321", "75201", "00601"]
-)
+KEYED = st.sampled_from([None, "", "*", "43215", "97913", "09012", "96941", "99999", "4321", "75201", "00601"])
 VENDOR_ZIPS = st.sampled_from([None, "43215", "97913", "09012", "99999", "2134", "75201", "M5V 3L9", "junk"])
 VENDOR_STATES = st.sampled_from([None, "OH", "Ore.", "TX", "MA", "AE", "ON", "XX", "Washington"])
 PHONES = st.sampled_from(
@@ -209,9 +207,7 @@ def test_a_state_that_a_producer_reports_never_lifts_a_requirement(evidence: Evi
 
 
 @given(EVIDENCE.filter(lambda evidence: not evidence.stated_state), PHONES)
-def test_another_number_never_moves_a_residence_that_a_zip_settles(
-    evidence: Evidence, number: str | None
-) -> None:
+def test_another_number_never_moves_a_residence_that_a_zip_settles(evidence: Evidence, number: str | None) -> None:
     before = residency.settle(evidence)
     after = residency.settle(dataclasses.replace(evidence, phone=number))
 

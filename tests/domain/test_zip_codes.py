@@ -130,9 +130,7 @@ def test_an_oh_in_speech_is_a_zero() -> None:
     assert zip_codes.normalize_keyed("oh two one three four") == "02134"
 
 
-@pytest.mark.parametrize(
-    ("text", "canadian"), [("M5V 3L9", True), ("m5v3l9", True), ("43215", False), ("", False)]
-)
+@pytest.mark.parametrize(("text", "canadian"), [("M5V 3L9", True), ("m5v3l9", True), ("43215", False), ("", False)])
 def test_a_canadian_postal_code_is_known_as_such(text: str, canadian: bool) -> None:
     assert zip_codes.is_canadian(text) is canadian
 
@@ -226,11 +224,6 @@ def test_reading_never_fails_and_gives_five_digits(text: str) -> None:
 def test_a_zip_reads_the_same_with_and_without_its_four_more_digits(number: int) -> None:
     zip5 = f"{number:05}"
 
-    assert (
-        zip_codes.normalize(zip5)
-        == zip_codes.normalize(f"{zip5}-0001")
-        == zip_codes.normalize_keyed(zip5)
-        == zip5
-    )
+    assert zip_codes.normalize(zip5) == zip_codes.normalize(f"{zip5}-0001") == zip_codes.normalize_keyed(zip5) == zip5
     if number >= 100:
         assert zip_codes.normalize(str(number)) == zip_codes.normalize(f"{number}.0") == zip5

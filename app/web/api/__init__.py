@@ -1,1 +1,27 @@
-"""The API under /api/v1."""
+"""The JSON API, /api/v1 (INTERFACE.md section 5), and the three addresses for those who run us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+    from app.wiring import Tools
+
+
+def add_api(app: APIFlask, tools: Tools) -> None:
+    """Every address of the API, with errors as problem+json there and nowhere else; /healthz, /readyz and /metrics."""
+    from app.web.api import authority, imports, leads, presence, records, upkeep, work_lists
+    from app.web.api.keys import keep_tools, new_blueprint
+    from app.web.api.openapi import describe
+    from app.web.api.problems import answer_unmatched_addresses
+
+    keep_tools(app, tools)
+    describe(app)
+    blueprint = new_blueprint()
+    for subject in (authority, leads, records, work_lists, presence, imports):
+        subject.add_to(blueprint)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(upkeep.new_blueprint())
+    answer_unmatched_addresses(app)

@@ -10,9 +10,9 @@ from app.domain.licensing import authority_instants
 from app.rosters import csv_appointments
 from app.rosters.csv_appointments import ListedAppointment
 from app.rosters.errors import Problems, Refusal
-from app.storage import ledger, roster
+from app.storage import ledger, roster_import
 from app.storage.database import Database
-from app.storage.roster import CarrierAppointment, Tally
+from app.storage.roster_import import CarrierAppointment, Tally
 from app.workflows.licenses.files import base_name, sha256
 from app.workflows.licenses.import_roster import file_change
 
@@ -37,12 +37,12 @@ def import_appointments(
         return listed
     with database.read() if dry_run else database.begin() as tx:
         change = None if dry_run else file_change(tx, content, file_name=file_name, actor=actor, now=now)
-        ids = roster.ids_of(tx, list(dict.fromkeys(appointment.npn for appointment in listed)))
+        ids = roster_import.ids_of(tx, list(dict.fromkeys(appointment.npn for appointment in listed)))
         if refusal := _unknown(listed, ids.keys()):
             return refusal
         tally = Tally()
-        for batch in roster.batches(listed):
-            tally += roster.merge_appointments(tx, [_appointment(item) for item in batch], ids, change)
+        for batch in roster_import.batches(listed):
+            tally += roster_import.merge_appointments(tx, [_appointment(item) for item in batch], ids, change)
         imported = AppointmentsImported(
             version=change.version if change else None,
             appointments_added=tally.appointments_added,

@@ -11,10 +11,11 @@ from app.domain.licensing import BLOCK_AFTER, License, authority_instants
 from app.rosters import csv_roster
 from app.rosters.csv_roster import ListedLicense
 from app.rosters.errors import Problems, Refusal
-from app.storage import ledger, roster
+from app.storage import ledger, roster_import
 from app.storage.database import Database, Transaction
-from app.storage.roster import Tally
 from app.storage.roster_changes import RosterChange
+from app.storage.roster_import import Tally
+from app.storage.roster_rows import Person
 from app.workflows.licenses.files import base_name, sha256
 
 SOURCE = "csv"
@@ -42,9 +43,10 @@ class Imported:
 def import_roster(
     content: bytes, *, file_name: str, actor: str, dry_run: bool, database: Database, now: datetime
 ) -> Imported | Refusal:
-    """Add and change what the file says, never remove what it does not say; every license in it counts as verified `now`.
+    """Add and change what the file says, never remove what it does not say.
 
-    `file_name` is kept without folders. A refusal names every wrong line and column, and nothing was written.
+    Every license in it counts as verified `now`. `file_name` is kept without folders. A refusal names every wrong line
+    and column, and nothing was written.
     """
     parsed = csv_roster.read(content)
     if isinstance(parsed, Refusal):
@@ -74,16 +76,16 @@ def _merge(tx: Transaction, parsed: csv_roster.Roster, change: RosterChange | No
     for listed in parsed.licenses:
         licenses[listed.npn].append(_license(listed, now))
     tally = Tally()
-    for batch in roster.batches(parsed.people):
+    for batch in roster_import.batches(parsed.people):
         people = {person.npn: (_person(person), licenses[person.npn]) for person in batch}
-        tally += roster.merge(tx, people, change)
+        tally += roster_import.merge(tx, people, change)
     return tally
 
 
 def _phones_of_others(tx: Transaction, people: Sequence[csv_roster.Person]) -> Refusal | None:
     """A phone is one person's, because texts and calls from it are commands."""
     problems = Problems()
-    taken = roster.phones_of_others(tx, {person.phone: person.npn for person in people})
+    taken = roster_import.phones_of_others(tx, {person.phone: person.npn for person in people})
     for person in people:
         if owner := taken.get(person.phone):
             why = f"NPN {owner}, who is not in this file, has the same phone"
@@ -109,8 +111,8 @@ def _license(listed: ListedLicense, now: datetime) -> License:
     )
 
 
-def _person(person: csv_roster.Person) -> roster.Person:
-    return roster.Person(
+def _person(person: csv_roster.Person) -> Person:
+    return Person(
         npn=person.npn,
         first_name=person.first_name,
         last_name=person.last_name,

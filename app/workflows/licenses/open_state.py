@@ -113,6 +113,6 @@ def _objection(codes: Sequence[State], document: Document, verified_by: str) -> 
         return f"{document.name}: the document is empty"
     if len(document.content) > LARGEST_DOCUMENT:
         return f"{document.name}: the document is larger than {LARGEST_DOCUMENT // 1024 // 1024} MB"
-    if len(verified_by) > 254 or not _EMAIL.match(verified_by):
+    if len(verified_by) > 254 or not verified_by.isprintable() or not _EMAIL.match(verified_by):
         return f"{verified_by!r} is not an email address: who verified the document?"
     return None

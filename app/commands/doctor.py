@@ -1,0 +1,141 @@
+"""`threegate doctor`: what is misconfigured, and the mend."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from tempfile import TemporaryFile
+
+import click
+
+from app.commands.output import command_tools, instant, print_json
+from app.settings import Misconfigured, Settings
+from app.storage import authority_facts, campaigns, desk, openings, work
+from app.storage.complaints import complaint
+from app.storage.counts import last_entry_at
+from app.storage.database import Broken, Database, Transaction, migrated
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `mend` is what to do where it is wrong; a `hint` is worth knowing where it is not."""
+
+    what: str
+    told: str
+    mend: str = ""
+    hint: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(as_json: bool) -> None:
+    """Look at settings, database, clock, numbers and states. Exit 1 where something needs mending."""
+    findings = list(_findings())
+    well = not any(finding.mend for finding in findings)
+    if as_json:
+        print_json({"ok": well, "findings": [vars(finding) | {"ok": not finding.mend} for finding in findings]})
+    else:
+        for finding in findings:
+            click.echo(
+                f"{'MEND' if finding.mend else 'note' if finding.hint else 'ok  '} {finding.what}: {finding.told}"
+            )
+            if finding.mend or finding.hint:
+                click.echo(f"     {finding.mend or finding.hint}")
+    sys.exit(0 if well else 1)
+
+
+def _findings() -> Iterator[Finding]:
+    settings = Settings()
+    yield _settings(settings)
+    yield _public_address(settings)
+    yield _journal(settings)
+    with_ = command_tools()
+    now = with_.clock.now()
+    yield Finding("clock", f"{instant(now)}, {with_.clock.speed:g} times as fast as real time")
+    yield from _database(with_.database, now)
+
+
+def _settings(settings: Settings) -> Finding:
+    try:
+        settings.check_server()
+    except Misconfigured as error:
+        return Finding("settings", str(error), "set them in the environment or in .env")
+    account = "an account" if settings.twilio_account_sid and settings.twilio_auth_token else "no account"
+    return Finding("settings", f"{settings.env}, {account} at the carrier")
+
+
+def _public_address(settings: Settings) -> Finding:
+    url = settings.public_base_url
+    if settings.env == "production" and not url.startswith("https://"):
+        return Finding("public address", url, "PUBLIC_BASE_URL: the https:// address at which Twilio reaches us")
+    return Finding("public address", url)
+
+
+def _journal(settings: Settings) -> Finding:
+    folder = settings.journal_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError:
+        return Finding(
+            "journal", f"{folder} cannot be written", "THREEGATE_JOURNAL_DIR: a folder of this process's own"
+        )
+    waiting = len(list(folder.glob("*.json")))
+    if waiting:
+        return Finding("journal", f"{waiting} events wait", "start the scheduler, or run `threegate journal replay`")
+    return Finding("journal", f"{folder}, nothing waits")
+
+
+def _database(database: Database, now: datetime) -> Iterator[Finding]:
+    try:
+        with database.read() as tx:
+            if not migrated(tx):
+                yield Finding("database", f"{database.dialect}, not migrated", "run `threegate db upgrade`")
+                return
+            yield Finding("database", f"{database.dialect}, reachable and migrated")
+            yield _clock_against_ledger(tx, now)
+            yield _scheduler(tx, now)
+            yield _numbers(tx)
+            yield _states(tx)
+            yield _roster(tx, now)
+    except Broken as error:
+        yield Finding("database", complaint(error), "DATABASE_URL: is the server running, and is that its address?")
+
+
+def _clock_against_ledger(tx: Transaction, now: datetime) -> Finding:
+    last = last_entry_at(tx)
+    if last is not None and last > now + timedelta(minutes=1):
+        return Finding("ledger", f"its last entry is of {instant(last)}", "the clock went back: set the system's time")
+    return Finding("ledger", f"its last entry is of {instant(last)}" if last else "empty")
+
+
+def _scheduler(tx: Transaction, now: datetime) -> Finding:
+    beat = work.last_beat(tx, "scheduler")
+    if beat is None or now - beat > timedelta(minutes=2):
+        seen = f"last seen {instant(beat)}" if beat else "never seen"
+        return Finding("scheduler", seen, hint="run `threegate scheduler`; without it nothing that is due is done")
+    return Finding("scheduler", f"last seen {instant(beat)}")
+
+
+def _numbers(tx: Transaction) -> Finding:
+    found = campaigns.everything(tx)
+    if not found:
+        return Finding("numbers", "no campaign", "run `threegate campaign add`")
+    return Finding("numbers", ", ".join(f"{campaign.number} ({campaign.name})" for campaign in found))
+
+
+def _states(tx: Transaction) -> Finding:
+    found = [opening.state for opening in openings.everywhere(tx) if opening.is_open]
+    if not found:
+        return Finding("states", "none is open: nobody is ever offered", "run `threegate state open`")
+    return Finding("states", " ".join(found))
+
+
+def _roster(tx: Transaction, now: datetime) -> Finding:
+    people = authority_facts.everybody(tx)
+    if not people:
+        return Finding("roster", "nobody", "run `threegate roster import`")
+    ready = sum(seat.availability(now) == "available" for seat in desk.overview(tx))
+    return Finding("roster", f"{len(people)} producers, {ready} of them ready to be rung")

@@ -1,0 +1,187 @@
+"""`threegate demo`: the whole product on this machine, with pretended callers: one tour, or until it is stopped."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from app.simulator.api import ApiRefused
+from app.simulator.calls import Call
+from app.simulator.cast import members, packaged
+from app.simulator.children import ChildFailed
+from app.simulator.exchange import Exchange
+from app.simulator.facts import Json
+from app.simulator.installation import LOOK_SECONDS, Installation, free_port, is_taken
+from app.simulator.playbill import Playbill, new_console
+from app.simulator.promises import broken_promises
+from app.simulator.tour import SCENES, Scene, play
+from app.simulator.traffic import Traffic
+
+TOUR_SPEED, RUNNING_SPEED = 12.0, 10.0
+CALL_SECONDS, SLOWNESS_SECONDS = 240, 20
+"""A call of the tour is given up after so many simulated seconds, and real ones for a slow machine."""
+
+LAG_SECONDS = 0.5
+"""Real seconds from what the carrier sees to what the API says of it, with room to spare."""
+
+FOLDER = Path("instance/demo")
+DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+class Troubled(Exception):
+    """The demo cannot go on; the message is one line."""
+
+
+def run(*, port: int, once: bool, speed: float | None, environment: Mapping[str, str]) -> int:
+    """The exit code. `environment` is the caller's: the demo never runs beside real credentials (ASVS 15.2.3)."""
+    if environment.get("TWILIO_AUTH_TOKEN"):
+        return _refuse("TWILIO_AUTH_TOKEN is set (here or in .env): the demo does not run beside real credentials.")
+    if not once and is_taken(port):
+        return _refuse(f"Port {port} is in use. Choose another one: scripts/demo --port {port + 1}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if once:
+            return play_once(new_console(), speed=speed or TOUR_SPEED, environment=environment)
+        return _keep_running(port, speed or RUNNING_SPEED, environment)
+    except (ApiRefused, ChildFailed, Troubled, OSError) as error:
+        return _refuse(f"The demo had to stop: {error}", NO)
+    except KeyboardInterrupt:
+        print("Stopped; nothing of it runs any more.")
+        return INTERRUPTED if once else DONE
+
+
+@contextmanager
+def _installed(folder: Path, port: int, speed: float, environment: Mapping[str, str]) -> Iterator[Installation]:
+    """An installation that is closed whatever happens; a second Ctrl-C does not hinder that."""
+    installation = Installation(folder, port=port, speed=speed, environment=environment)
+    try:
+        yield installation
+    finally:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)
+        installation.close()
+
+
+# ---- once
+
+
+class LiveStage:
+    """The tour's stage: a running installation."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._waiting = threading.Event()
+
+    @property
+    def exchange(self) -> Exchange:
+        return self._installation.exchange
+
+    def get(self, path: str) -> Json:
+        return self._installation.told_api.get(path)
+
+    def import_roster(self, roster: bytes) -> Json:
+        return self._installation.told_api.import_roster(roster)
+
+    def play(self, call: Call, watch: Callable[[], None]) -> None:
+        """Look again and again until the call is over. Raises Troubled where it never is."""
+        patience_seconds = CALL_SECONDS / self.exchange.clock.speed + SLOWNESS_SECONDS
+        for _ in range(int(patience_seconds / LOOK_SECONDS)):
+            self._waiting.wait(LOOK_SECONDS)
+            self._installation.children.check()
+            if call.webhooks and call.webhooks[0].status == 200:
+                watch()
+                if call.ended and self.get(f"/calls/{call.sid}")["phase"] == "ended":
+                    return
+        raise Troubled(f"call {call.sid} is not over after {patience_seconds:.0f} s")
+
+
+def play_once(
+    console: Console, *, speed: float, environment: Mapping[str, str], scenes: Sequence[Scene] = SCENES
+) -> int:
+    """Install, play `scenes`, end everything, sum up. The exit code: NO where a promise was broken."""
+    roster = packaged("roster.csv")
+    people = {member.phone: member for member in members(roster)}
+    playbill = Playbill(console, people, lag_seconds=LAG_SECONDS * speed)
+    broken: list[str] = []
+    console.print(Text("Threegate: the whole product on this machine, with a pretended carrier. Setting up:", "bold"))
+    with (
+        tempfile.TemporaryDirectory(prefix="threegate-") as folder,
+        _installed(Path(folder), free_port(), speed, environment) as installation,
+    ):
+        installation.set_up(roster, lambda step: _show(console, step))
+        stage = LiveStage(installation)
+        tour = play(stage, roster, scenes=scenes, watch=lambda playing: playbill.go_on(playing.facts()))
+        for nth, scene in enumerate(scenes, 1):
+            playbill.head(nth, len(scenes), scene.title)
+            _, facts = next(tour)
+            playbill.close(facts)
+            broken += broken_promises(facts)
+    playbill.summary()
+    return _conclude(console, broken)
+
+
+def _show(console: Console, step: str) -> None:
+    console.print(Text(f"  {step}", "dim"), soft_wrap=True)
+
+
+def _conclude(console: Console, broken: list[str]) -> int:
+    for why in broken:
+        console.print(Text(f"✗ BROKEN: {why}", "bold red"))
+    if broken:
+        return NO
+    for kept in (
+        "✓ By the carrier's own record, every bridge follows a key press that was judged and written down.",
+        "✓ Every lead is served, or on somebody's list.",
+    ):
+        console.print(Text(kept, "green"))
+    console.print()
+    console.print(Text("Go on:  scripts/demo    the same, with callers who keep arriving and a live page", "bold"))
+    return DONE
+
+
+# ---- until it is stopped
+
+
+def _keep_running(port: int, speed: float, environment: Mapping[str, str]) -> int:
+    console = new_console()
+    roster = packaged("agency.csv")
+    folder = (FOLDER / str(port)).absolute()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    console.print(Text(f"Threegate, with a pretended carrier, in {FOLDER / str(port)}. Setting up:", "bold"))
+    with _installed(folder, port, speed, environment) as installation:
+        installation.set_up(roster, lambda step: _show(console, step))
+        Traffic(installation.exchange, members(roster)).begin()
+        for line in _how_to_look(installation, speed):
+            console.print(line, soft_wrap=True)
+        ended = threading.Event()
+        while not ended.wait(1):
+            installation.children.check()
+    return DONE
+
+
+def _how_to_look(installation: Installation, speed: float) -> list[Text]:
+    """Addresses, a key, and how to stop."""
+    curl = f"curl -H 'Authorization: Bearer {installation.read_key}' {installation.address}/api/v1/escalations"
+    return [
+        Text(),
+        Text.assemble(("Live page   ", "bold"), installation.address),
+        Text.assemble(("API key     ", "bold"), f"{installation.read_key}  (scope read)"),
+        Text.assemble(("Try         ", "bold"), curl),
+        Text.assemble(("Clock       ", "bold"), f"{speed:g} times as fast as yours; callers keep arriving"),
+        Text.assemble(("Stop        ", "bold"), "Ctrl-C"),
+    ]
+
+
+def _refuse(message: str, code: int = BAD_INPUT) -> int:
+    print(message, file=sys.stderr)
+    return code

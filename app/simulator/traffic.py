@@ -1,0 +1,131 @@
+"""Callers who arrive for ever, and producers who behave like people. Seeded: the same seed gives the same callers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from app.simulator.cast import AGENCY, Member
+from app.simulator.exchange import Exchange
+from app.simulator.parties import (
+    BUSY,
+    NO_ANSWER,
+    CallerBehavior,
+    ProducerBehavior,
+    accepts,
+    declines,
+    hangs_up_in_whisper,
+    voicemail,
+)
+
+SECONDS_BETWEEN_CALLS = 30.0
+"""Of the simulated clock, on average."""
+
+BACK = "Reply ON to come back"
+"""What a producer is told who has missed calls."""
+
+SECONDS_BETWEEN_LOOKS = 20.0
+SECONDS_BETWEEN_SIGNS = 3600.0
+"""Presence ends without a sign; everybody gives one each hour."""
+
+KEPT = timedelta(minutes=30)
+"""How long the carrier remembers a call that is over: the demo may run for weeks."""
+
+PLACES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    "FL": (("305", "813"), ("33130", "32801")),
+    "GA": (("404",), ("30303",)),
+    "NY": (("212",), ("10001",)),
+    "OH": (("614", "216"), ("43215", "44114")),
+    "PA": (("215", "412"), ("19103", "15222")),
+    "TX": (("512", "214"), ("78701", "75201")),
+}
+"""Area codes and ZIPs that callers have. New York is not open: those callers are put on the supervisors' list."""
+
+_CALLERS = ("keys", "keys", "keys", "keys", "keys", "silent", "anonymous", "impatient")
+
+
+class Traffic:
+    """Puts people on an exchange; everything happens in its order of events."""
+
+    def __init__(self, exchange: Exchange, people: Sequence[Member], *, seed: int = 0) -> None:
+        self._exchange = exchange
+        self._people = people
+        self._random = random.Random(seed)
+        self._answered: set[str] = set()
+        """Texts that a producer has replied to."""
+
+    def begin(self) -> None:
+        """From now on, until the exchange stands still."""
+        for member in self._people:
+            self._exchange.add_producer(member.phone)
+        self._again_and_again(self._next_gap, self._call)
+        self._again_and_again(lambda: SECONDS_BETWEEN_LOOKS, self._look_at_texts)
+        self._again_and_again(lambda: SECONDS_BETWEEN_SIGNS, self._give_signs)
+
+    def _again_and_again(self, gap: Callable[[], float], action: Callable[[], None]) -> None:
+        def once() -> None:
+            self._exchange.at(gap(), once)
+            action()
+
+        self._exchange.at(gap(), once)
+
+    def _next_gap(self) -> float:
+        return min(self._random.expovariate(1 / SECONDS_BETWEEN_CALLS), 4 * SECONDS_BETWEEN_CALLS)
+
+    def _call(self) -> None:
+        """Somebody calls; producers make up their minds anew."""
+        for member in self._people:
+            self._exchange.set_behavior(member.phone, self._mood())
+        areas, zips = PLACES[self._random.choice(sorted(PLACES))]
+        number = f"+1{self._random.choice(areas)}5550{self._random.randrange(100, 200)}"
+        kind = self._random.choice(_CALLERS)
+        extra = {"From": "anonymous"} if kind == "anonymous" else None
+        self._exchange.call(number, AGENCY, self._caller(kind, self._random.choice(zips)), extra)
+        self._forget()
+
+    def _caller(self, kind: str, zip_code: str) -> CallerBehavior:
+        return CallerBehavior(
+            answers=[] if kind == "silent" else [zip_code],
+            barge_in=True,
+            press_after_seconds=self._random.uniform(2, 7),
+            talk_seconds=self._random.uniform(40, 240),
+            hang_up_after=self._random.uniform(10, 40) if kind == "impatient" else None,
+        )
+
+    def _mood(self) -> ProducerBehavior:
+        soon = self._random.uniform(2, 12)
+        willing = accepts(soon, talk_seconds=self._random.uniform(60, 300))
+        others = (NO_ANSWER, BUSY, declines(soon), hangs_up_in_whisper(soon), voicemail())
+        return self._random.choices([willing, *others], [70, 12, 3, 5, 4, 6])[0]
+
+    def _look_at_texts(self) -> None:
+        """Whoever was told to reply ON does, a while later."""
+        for member in self._people:
+            for text in self._exchange.record.texts_to(member.phone):
+                if text.sid not in self._answered and BACK in text.body:
+                    self._answered.add(text.sid)
+                    self._exchange.at(self._random.uniform(30, 180), self._saying_on(member))
+
+    def _give_signs(self) -> None:
+        for member in self._people:
+            self._saying_on(member)()
+
+    def _saying_on(self, member: Member) -> Callable[[], None]:
+        def say() -> None:
+            self._exchange.text(member.phone, AGENCY, "ON")
+
+        return say
+
+    def _forget(self) -> None:
+        """Drop what is long over from the carrier's memory."""
+        with self._exchange.lock:
+            record, since = self._exchange.record, self._exchange.now - KEPT
+            record.calls = [call for call in record.calls if call.ended_at is None or call.ended_at > since]
+            kept = {leg.sid for call in record.calls for leg in call.legs}
+            record.legs = {sid: leg for sid, leg in record.legs.items() if sid in kept}
+            record.bridges = [bridge for bridge in record.bridges if bridge.parent.sid in kept]
+            record.webhooks = [webhook for webhook in record.webhooks if webhook.at > since]
+            record.rest_requests = [request for request in record.rest_requests if request.at > since]
+            record.texts = {sid: text for sid, text in record.texts.items() if text.created_at > since}
+            self._answered &= record.texts.keys()

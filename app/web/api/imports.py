@@ -1,0 +1,149 @@
+"""GET /producers/{npn} and POST /roster/imports: the roster, as the command has it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from apiflask import APIBlueprint
+from flask import request
+from pydantic import BaseModel, ConfigDict
+
+from app.domain.licensing import License
+from app.rosters.csv_roster import PERPETUAL
+from app.rosters.csv_table import LARGEST_FILE
+from app.rosters.errors import Refusal
+from app.storage import roster as storage
+from app.web.api.bodies import takes_query
+from app.web.api.fields import Answer
+from app.web.api.keys import key, needs, tools
+from app.web.api.presence import is_npn, nobody
+from app.web.api.problems import Problem
+from app.web.api.routes import add
+from app.workflows.licenses.import_roster import import_roster
+
+SHOWN = 100
+"""As many errors of one file are told."""
+
+_ROOM_FOR_MULTIPART = 64 * 1024
+
+
+class LicenseShown(Answer):
+    state: str
+    loa: str
+    license_number: str
+    residency: str
+    status: str
+    effective_date: str | None
+    expiration_date: str | None
+    verified_at: datetime
+    authority_from: datetime | None
+    authority_until: datetime | None
+
+
+class ProducerShown(Answer):
+    """The shape of `threegate roster show --json`."""
+
+    npn: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    resident_state: str
+    suspended: bool
+    licenses: list[LicenseShown]
+
+
+class ImportQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dry_run: bool = False
+    file_name: str = "roster.csv"
+
+
+class ImportDone(Answer):
+    """`version` is null where nothing changed; `unroutable` licenses have a date that is not known."""
+
+    version: int | None
+    producers_added: int
+    producers_changed: int
+    licenses_added: int
+    licenses_changed: int
+    licenses_unchanged: int
+    unroutable: int
+    dry_run: bool
+
+
+def add_to(blueprint: APIBlueprint) -> None:
+    add(blueprint, "GET", "/producers/<npn>", get_producer, ProducerShown, problems=[404])
+    add(blueprint, "POST", "/roster/imports", import_file, ImportDone, problems=[413, 415, 422])
+
+
+@needs("roster")
+def get_producer(npn: str) -> ProducerShown:
+    """A producer with every license."""
+    with tools().database.read() as tx:
+        shown = storage.show(tx, npn) if is_npn(npn) else None
+    if shown is None:
+        raise nobody()
+    return ProducerShown(
+        **asdict(shown.person),
+        suspended=shown.suspended,
+        licenses=[_license(held) for held in shown.licenses],
+    )
+
+
+def _license(held: License) -> LicenseShown:
+    expires_on = held.expires_on.isoformat() if held.expires_on else None
+    return LicenseShown(
+        state=held.state,
+        loa=held.line,
+        license_number=held.license_number,
+        residency=held.residency,
+        status=held.status,
+        effective_date=held.effective_on.isoformat() if held.effective_on else None,
+        expiration_date=PERPETUAL if held.perpetual else expires_on,
+        verified_at=held.verified_at,
+        authority_from=held.authority_from,
+        authority_until=held.authority_until,
+    )
+
+
+@needs("roster", largest_body_bytes=LARGEST_FILE + _ROOM_FOR_MULTIPART)
+@takes_query(ImportQuery)
+def import_file(query: ImportQuery) -> ImportDone:
+    """Import a roster file, as text/csv or in a form; all of it or nothing, and nothing the second time."""
+    content, file_name = _file(query.file_name)
+    outcome = import_roster(
+        content,
+        file_name=file_name,
+        actor=key().actor,
+        dry_run=query.dry_run,
+        database=tools().database,
+        now=tools().clock.now(),
+    )
+    if isinstance(outcome, Refusal):
+        raise _refused(outcome)
+    return ImportDone(**asdict(outcome))
+
+
+def _file(file_name: str) -> tuple[bytes, str]:
+    if request.mimetype == "text/csv":
+        return request.get_data(cache=False), file_name
+    if request.mimetype != "multipart/form-data":
+        raise Problem(415, "Send the file as text/csv, or as multipart/form-data with one file.")
+    files = [file for _, file in request.files.items(multi=True)]
+    if len(files) != 1 or request.form:
+        why = "one file, and nothing else"
+        raise Problem(422, f"The form must have {why}.", [{"field": "file", "message": why}])
+    return files[0].read(), files[0].filename or file_name
+
+
+def _refused(refusal: Refusal) -> Problem:
+    """Every wrong line and column, the first hundred of them."""
+    errors = [
+        {"line": error.line, "column": error.column, "message": error.why, "value": error.value}
+        for error in refusal.errors[:SHOWN]
+    ]
+    many = "error" if refusal.total == 1 else "errors"
+    return Problem(422, f"{refusal.total} {many}; nothing was imported.", errors)

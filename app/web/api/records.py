@@ -1,0 +1,172 @@
+"""GET /calls/{sid}, /decisions/{id}, /leads/{id}: what happened, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from app.storage import attempts, calls, campaigns, leads, ledger, texts, work
+from app.storage.database import Transaction
+from app.web.api import record_shapes as shapes
+from app.web.api.keys import needs, tools
+from app.web.api.problems import Problem
+from app.web.api.routes import add
+from app.workflows.authority.explain_decision import Explained, explain_decision
+
+ID = "<int(max=2147483647):"
+_SID = re.compile(r"[A-Za-z0-9_-]{1,34}", re.ASCII)
+
+
+def add_to(blueprint: APIBlueprint) -> None:
+    add(blueprint, "GET", "/calls/<call_sid>", get_call, shapes.Call, problems=[404])
+    add(blueprint, "GET", f"/decisions/{ID}decision_id>", get_decision, shapes.Decision, problems=[404])
+    add(blueprint, "GET", f"/leads/{ID}lead_id>", get_lead, shapes.Lead, problems=[404])
+
+
+# ---- calls
+
+
+@needs("read")
+def get_call(call_sid: str) -> shapes.Call:
+    """A call: its phase, its attempts, its decisions, all that happened on it."""
+    with tools().database.read() as tx:
+        call = calls.read(tx, call_sid) if _SID.fullmatch(call_sid) else None
+        if call is None:
+            raise Problem(404, "There is no such call.")
+        return _call(tx, call)
+
+
+def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
+    return shapes.Call(
+        call_sid=call.call_sid,
+        lead_id=call.lead_id,
+        campaign=_campaign_number(tx, call.campaign_id),
+        from_number=call.from_number,
+        to_number=call.to_number,
+        phase=call.phase,
+        disposition=call.disposition,
+        tier=call.tier,
+        residence=_residence(call),
+        attempts=[_attempt(attempt) for attempt in attempts.of_call(tx, call.id)],
+        decisions=ledger.decisions_of_call(tx, call.id),
+        events=[shapes.Event(**vars(event)) for event in calls.events(tx, call.id)],
+        arrived_at=call.arrived_at,
+        answered_at=call.answered_at,
+        accepted_at=call.accepted_at,
+        ended_at=call.ended_at,
+    )
+
+
+def _residence(call: calls.Call) -> shapes.Residence:
+    residence = call.residence
+    if residence is None:
+        return shapes.Residence()
+    return shapes.Residence(
+        states=list(residence.states),
+        source=residence.source,
+        confidence=residence.confidence,
+        conflict=residence.conflict,
+        zip=residence.zip,
+        why=residence.why,
+    )
+
+
+def _attempt(attempt: attempts.Attempt) -> shapes.Attempt:
+    return shapes.Attempt(
+        npn=attempt.npn,
+        leg_sid=attempt.leg_sid,
+        outcome=attempt.outcome,
+        started_at=attempt.started_at,
+        accepted_at=attempt.accepted_at,
+        ended_at=attempt.ended_at,
+    )
+
+
+def _campaign_number(tx: Transaction, campaign_id: int | None) -> str | None:
+    return None if campaign_id is None else campaigns.by_id(tx, campaign_id).number
+
+
+# ---- decisions
+
+
+@needs("read")
+def get_decision(decision_id: int) -> shapes.Decision:
+    """A decision: the question, every producer considered with the reasons, and the licenses it rests on."""
+    with tools().database.read() as tx:
+        explained = explain_decision(tx, decision_id)
+    if explained is None:
+        raise Problem(404, "There is no such decision.")
+    return _decision(explained)
+
+
+def _decision(explained: Explained) -> shapes.Decision:
+    entry = explained.entry
+    facts = entry.facts
+    seal = None
+    if entry.seq is not None and entry.hash is not None:
+        seal = shapes.Seal(seq=entry.seq, hash=entry.hash)
+    return shapes.Decision(
+        id=entry.entry_id,
+        at=explained.at,
+        kind=entry.kind,
+        actor=entry.actor,
+        call_sid=explained.call_sid,
+        lead_id=entry.lead_id,
+        question=shapes.Question(**{name: facts[name] for name in shapes.Question.model_fields}),
+        allowed=facts["allowed"],
+        npn=explained.chosen,
+        about=facts.get("npn"),
+        reasons=facts["reasons"],
+        rests_on=[_license(str(facts.get("npn")), held) for held in facts["rests_on"]],
+        producers=[
+            shapes.Considered(
+                npn=one.npn,
+                name=one.name,
+                allowed=one.allowed,
+                reasons=list(one.reasons),
+                availability=one.availability,
+                verdict=one.verdict,
+            )
+            for one in explained.producers
+        ],
+        roster_version=entry.roster_version,
+        rule_version=entry.rule_version,
+        seal=seal,
+    )
+
+
+def _license(npn: str, held: Mapping[str, Any]) -> shapes.LicenseRow:
+    return shapes.LicenseRow(id=f"{npn}/{held['state']}/{held['loa']}", **held)
+
+
+# ---- leads
+
+
+@needs("read")
+def get_lead(lead_id: int) -> shapes.Lead:
+    """A lead: who owes it the next step by when, and everything done for it."""
+    with tools().database.read() as tx:
+        lead = leads.load(tx, lead_id)
+        if lead is None:
+            raise Problem(404, "There is no such lead.")
+        return shapes.Lead(
+            lead_id=lead.id,
+            campaign=_campaign_number(tx, lead.campaign_id),
+            phone=lead.phone,
+            first_name=lead.first_name,
+            last_name=lead.last_name,
+            state=lead.state,
+            zip=lead.zip_code,
+            external_id=lead.external_id,
+            created_at=lead.created_at,
+            custody=lead.custody,
+            owed_by=lead.owed_by,
+            closed_as=lead.closed_as,
+            calls=leads.calls_of(tx, lead.id),
+            callbacks=[shapes.callback(promise) for promise in work.callbacks_of(tx, lead.id)],
+            escalations=[shapes.escalation(waiting) for waiting in work.escalations_of(tx, lead.id)],
+            texts=[shapes.text(sent) for sent in texts.of_subject(tx, f"lead:{lead.id}")],
+        )

@@ -1,0 +1,177 @@
+"""`threegate demo` as a person starts it: a process, which starts others, and leaves none behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from app.settings import process_environment
+from app.simulator.api import Api, ApiRefused
+from app.simulator.installation import free_port
+
+THREEGATE = Path(sys.executable).with_name("threegate")
+A_MINUTE = 60.0
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """Ours, without credentials."""
+    return {name: value for name, value in process_environment().items() if not name.startswith("TWILIO_")}
+
+
+class Running:
+    """A demo that runs until it is told to stop; `printed` is what it has printed so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.printed = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.printed += line
+
+    def wait_for(self, look: Callable[[], Any], seconds: float = A_MINUTE) -> Any:
+        """What `look` finds, as soon as it finds anything."""
+        for _ in range(int(seconds / 0.25)):
+            if found := look():
+                return found
+            assert self.process.poll() is None, self.printed
+            threading.Event().wait(0.25)
+        pytest.fail(f"not seen within {seconds} s; printed was:\n{self.printed}")
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(A_MINUTE)
+        self._reader.join()
+        return code
+
+
+@pytest.fixture
+def running(tmp_path: Path, environment: dict[str, str]) -> Iterator[Running]:
+    process = subprocess.Popen(
+        [THREEGATE, "demo", "--port", str(free_port()), "--speed", "20"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    demo = Running(process)
+    yield demo
+    if process.poll() is None:
+        demo.stop()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+@pytest.mark.slow
+def test_the_tour_ends_within_a_minute_and_tells_four_calls(tmp_path: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [THREEGATE, "demo", "--once"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=A_MINUTE
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\x1b" not in done.stdout
+    assert max(len(line) for line in done.stdout.splitlines()[1:] if not line.startswith("  $")) <= 100
+    for fact in (
+        "Ben Ortiz    ✗ holds no license there  no_license",
+        "Ana Ruiz     ● is connected with the caller",
+        "Nobody on the roster may take this call.",
+        "Frank Doyle is judged once more at the key press and refused",
+        "Ben Ortiz      a machine picks up",
+        "✓ Every lead is served, or on somebody's list.",
+    ):
+        assert fact in done.stdout
+    assert done.stdout.count("The caller was connected to nobody.") == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_demo_runs_until_it_is_stopped_and_leaves_nothing_behind(running: Running) -> None:
+    address = running.wait_for(lambda: re.search(r"Live page +(\S+)", running.printed))[1]
+    key = running.wait_for(lambda: re.search(r"API key +(\S+)", running.printed))[1]
+    sessions = _children_of(running.process.pid)
+
+    assert requests.get(f"{address}/", timeout=15).status_code == 200
+    running.wait_for(lambda: _somebody_is_connected(Api(address, key)))
+    code = running.stop()
+
+    assert code == 0, running.printed
+    assert len(sessions) == 2
+    assert [session for session in sessions if _lives(session)] == []
+
+
+def test_a_port_in_use_is_one_line(tmp_path: Path, environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        port = somebody.getsockname()[1]
+        done = _demo("--port", str(port), cwd=tmp_path, environment=environment)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Port {port} is in use. Choose another one: scripts/demo --port {port + 1}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["set", "in .env"])
+def test_the_demo_does_not_run_beside_real_credentials(how: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    if how == "set":
+        environment["TWILIO_AUTH_TOKEN"] = "12345"
+    else:
+        (tmp_path / ".env").write_text("TWILIO_AUTH_TOKEN=12345\n")
+
+    done = _demo("--once", cwd=tmp_path, environment=environment)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "real credentials" in done.stderr
+
+
+def _demo(*arguments: str, cwd: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [THREEGATE, "demo", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=A_MINUTE
+    )
+
+
+def _somebody_is_connected(api: Api) -> bool:
+    """Whether a producer has accepted one of the calls so far."""
+    for lead_id in count(1):
+        try:
+            lead = api.get(f"/leads/{lead_id}")
+        except ApiRefused:
+            return False
+        if any(api.get(f"/calls/{sid}")["accepted_at"] for sid in lead["calls"]):
+            return True
+    return False
+
+
+def _children_of(pid: int) -> list[int]:
+    """The processes that `pid` has started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if listed.exists():
+        return [int(child) for child in listed.read_text().split()]
+    # Where there is no /proc there is ps; a small container has it the other way round.
+    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    return [int(child) for child, parent in map(str.split, shown.splitlines()) if int(parent) == pid]
+
+
+def _lives(session: int) -> bool:
+    """Whether any process is left in the process group of `session`."""
+    try:
+        os.killpg(session, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""Who may reach what: every address of the API, generated from its own table of routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from app.storage.access import SCOPES
+from app.storage.database import Database
+from app.storage.models.access import ApiKeyRow
+from app.storage.models.base import table_of
+from app.timekeeping import SystemClock
+from app.web import create_app
+from tests.web.api.conftest import Api, tools_over
+
+_keys = table_of(ApiKeyRow)
+
+# Written by hand once more: a scope that changes in the code alone is seen here.
+SCOPE_OF = {
+    ("POST", "/authority/check"): "authority",
+    ("POST", "/ping"): "vendor",
+    ("POST", "/leads"): "vendor",
+    ("GET", "/calls/<call_sid>"): "read",
+    ("GET", "/decisions/<int(max=2147483647):decision_id>"): "read",
+    ("GET", "/leads/<int(max=2147483647):lead_id>"): "read",
+    ("GET", "/callbacks"): "read",
+    ("GET", "/escalations"): "read",
+    ("PUT", "/producers/<npn>/presence"): "presence",
+    ("GET", "/producers/<npn>"): "roster",
+    ("POST", "/roster/imports"): "roster",
+}
+_ADDRESS = {"<call_sid>": "CA" + "0" * 32, "<npn>": "1", "decision_id>": "1", "lead_id>": "1"}
+
+
+def _routes() -> list[tuple[str, str]]:
+    app = create_app(tools_over(Database("sqlite://"), SystemClock(), Path()))
+    return sorted(
+        (method, rule.rule.removeprefix("/api/v1"))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+ROUTES = _routes()
+
+
+def _path(rule: str) -> str:
+    for variable, value in _ADDRESS.items():
+        rule = rule.replace(f"<int(max=2147483647):{variable}", value).replace(variable, value)
+    return rule
+
+
+def test_the_api_has_these_addresses_and_no_others() -> None:
+    assert sorted(SCOPE_OF) == ROUTES
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_without_a_key_there_is_only_401(api: Api, method: str, rule: str) -> None:
+    answer = api.app.test_client().open(f"/api/v1{_path(rule)}", method=method)
+
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_every_scope_but_its_own_is_403(api: Api, method: str, rule: str) -> None:
+    own = SCOPE_OF[method, rule]
+    others = api.new_key(*(scope for scope in SCOPES if scope != own))
+
+    answer = api.call(method, _path(rule), key=others)
+
+    assert answer.status_code == 403
+    assert answer.get_json()["status"] == 403
+    assert f'scope="{own}"' in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_its_own_scope_alone_is_enough(api: Api, method: str, rule: str) -> None:
+    answer = api.call(method, _path(rule), key=api.new_key(SCOPE_OF[method, rule]))
+
+    assert answer.status_code not in (401, 403)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic dXNlcjpwYXNz",
+        "Bearer tg_" + "a" * 43,
+        "Bearer tg_short",
+        "Bearer " + "x" * 5000,
+        "Bearer tg_" + "é" * 43,
+    ],
+)
+def test_a_key_that_is_not_one_of_ours_is_401(api: Api, header: str) -> None:
+    answer = api.app.test_client().get(
+        "/api/v1/callbacks", headers={"Authorization": header.encode().decode("latin-1")}
+    )
+
+    assert answer.status_code == 401
+
+
+def test_the_scheme_may_be_written_small(api: Api) -> None:
+    answer = api.app.test_client().get("/api/v1/callbacks", headers={"Authorization": f"bearer {api.key}"})
+
+    assert answer.status_code == 200
+
+
+def test_a_revoked_key_opens_nothing(api: Api) -> None:
+    with api.database.begin() as tx:
+        tx.execute(update(_keys).values(revoked_at=api.now))
+
+    assert api.call("GET", "/callbacks").status_code == 401
+
+
+def test_only_the_digest_of_a_key_is_kept(api: Api) -> None:
+    with api.database.read() as tx:
+        [row] = tx.execute(select(_keys)).mappings()
+
+    assert api.key.startswith("tg_")
+    assert len(api.key) == 46
+    assert api.key not in str(dict(row))
+    assert len(row["digest"]) == 64
+
+
+def test_nothing_of_the_api_is_kept_by_caches(api: Api) -> None:
+    assert api.call("GET", "/callbacks").headers["Cache-Control"] == "no-store"
