@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 COLUMNS = (
-    "npn,first_name,last_name,email,phone,resident_state,state,license_number,residency,loa,status,"
-    "effective_date,expiration_date"
-).split(",")
+    "npn", "first_name", "last_name", "email", "phone", "resident_state", "state", "license_number", "residency",
+    "loa", "status", "effective_date", "expiration_date",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -57,14 +57,10 @@ class _Cluster:
         if self.owner is not None:
             os.chown(self.folder, self.owner.pw_uid, self.owner.pw_gid)
             programs = self._readable(programs)
-        self._run(
-            programs / "initdb", "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync"
-        )
+        self._run(programs / "initdb", "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync")
         log = self.folder / "log"
         try:
-            self._run(
-                programs / "pg_ctl", "start", "--wait", "--log", log, "-o", f"{OPTIONS} -k {self.folder}"
-            )
+            self._run(programs / "pg_ctl", "start", "--wait", "--log", log, "-o", f"{OPTIONS} -k {self.folder}")
         except NoPostgres as error:
             raise NoPostgres(f"{error}\n{log.read_text() if log.exists() else ''}") from error
 

@@ -14,7 +14,7 @@ from apiflask import APIFlask
 
 from app import scheduler
 from app.carrier.twilio import TwilioCarrier
-from app.domain.lines import Requirement
+from app.domain.lines import Line, Requirement
 from app.settings import Settings
 from app.simulator.calls import Call
 from app.simulator.exchange import Exchange
@@ -85,7 +85,9 @@ class Stage:
         )
         assert isinstance(opened, Opened), opened
 
-    def campaign(self, number: str = AGENCY, *, loa: str = "life", name: str = "Final expense", **settings: Any) -> None:
+    def campaign(
+        self, number: str = AGENCY, *, loa: str = "life", name: str = "Final expense", **settings: Any
+    ) -> None:
         """A campaign at `number`, and the number at the carrier."""
         with self.database.begin() as tx:
             campaign_id = campaigns.add(
@@ -124,7 +126,7 @@ class Stage:
     def behave(self, person: Person, *behavior: ProducerBehavior) -> None:
         self.exchange.set_behavior(person.phone, behavior)
 
-    def suspend(self, person: Person, state: str, line: str = "life") -> None:
+    def suspend(self, person: Person, state: str, line: Line = Line.LIFE) -> None:
         """Somebody in compliance suspends one license, now."""
         with self.database.begin() as tx:
             roster.change_license(tx, person.npn, state, line, self.now, "test", status="suspended")

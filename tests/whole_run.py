@@ -33,9 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"threegate: this run is not whole: {gap}", red=True)
     ran = _ran(terminalreporter.stats)
     sqlite, postgres, neither = ran["sqlite"], ran["postgres"], ran[NEITHER]
-    terminalreporter.write_line(
-        f"threegate: {sqlite} tests on sqlite, {postgres} on postgres, {neither} on neither"
-    )
+    terminalreporter.write_line(f"threegate: {sqlite} tests on sqlite, {postgres} on postgres, {neither} on neither")
 
 
 def _ran(stats: dict[str, list[Any]]) -> dict[str, int]:

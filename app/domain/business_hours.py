@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.domain.policy import DayHours, Policy
 
@@ -16,12 +16,11 @@ def due_by(policy: Policy, now: datetime) -> datetime:
     for days in range(8):
         day = local.date() + timedelta(days=days)
         hours = policy.hours.by_weekday[day.weekday()]
-        closing = None if hours is None else _closing(policy, day.toordinal(), hours)
+        closing = None if hours is None else _closing(policy, day, hours)
         if closing is not None and closing > now:
             return closing
     return now + timedelta(days=1)
 
 
-def _closing(policy: Policy, ordinal: int, hours: DayHours) -> datetime:
-    day = datetime.fromordinal(ordinal)  # noqa: DTZ: given its zone at once
+def _closing(policy: Policy, day: date, hours: DayHours) -> datetime:
     return datetime.combine(day, hours.closes, policy.zone).astimezone(UTC)

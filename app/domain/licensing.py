@@ -1,6 +1,7 @@
 """Authority: who may take a caller of these states, for this line, at this instant, and every reason for a no.
 
-The rule stands twice: here, and as one statement in storage/licensing_gate.py. tests/storage/test_gate_agrees.py holds them together.
+The rule stands twice: here, and as one statement in storage/licensing_gate.py; tests/storage/test_gate_agrees.py holds
+them together.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,7 +40,7 @@ class Requirement:
         """`life`; `property+casualty` (both); `personal_lines|property+casualty` (either). Raises BadRequirement."""
         return cls(tuple(_group(group, text) for group in text.split("|")))
 
-    def met_by(self, held: Set[Line]) -> bool:
+    def met_by(self, held: frozenset[Line]) -> bool:
         return any(held.issuperset(group) for group in self.alternatives)
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# The carriers' own words (TELEPHONY.md section 6), and what people write instead: any reasonable means counts (DOMAIN.md section 4).
+# The carriers' own words (TELEPHONY.md section 6), and what people write instead: any reasonable means counts
+# (DOMAIN.md section 4).
 _WORDS = {
     "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout",
     "alto", "parar", "pare", "para", "basta", "cancelar", "baja",
@@ -13,7 +14,8 @@ _WORDS = {
 _PHRASES = re.compile(
     r"\b(opt me out|opt out|opting out|unsubscribe|remove me|take me off|leave me alone|do not (call|text|contact)"
     r"|dont (call|text|contact)|quit (calling|texting)|stop (calling|texting|contacting|messaging|it|this|now|please|all)"
-    r"|please stop|no more (calls|texts|messages)|no me (llame|llamen|escriba|escriban|moleste|molesten)|dejen? de (llamar|escribir))\b"
+    r"|please stop|no more (calls|texts|messages)"
+    r"|no me (llame|llamen|escriba|escriban|moleste|molesten)|dejen? de (llamar|escribir))\b"
 )
 
 

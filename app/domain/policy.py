@@ -86,6 +86,9 @@ def _clock_time(text: str, whole: str) -> time:
         raise BadSetting(f"hours={whole!r}: {text!r} is not a time of day") from error
 
 
+_OFFICE_HOURS = parse_hours("Mon-Sat 8:00-20:00")
+
+
 @dataclass(frozen=True)
 class Policy:
     """How one campaign treats a call. Defaults and their sources: FLOWS.md, last section."""
@@ -102,7 +105,7 @@ class Policy:
     hold_seconds: int = 180
     hold_past_buffer: bool = False
     when_nobody: str = "hold"
-    hours: Hours = parse_hours("Mon-Sat 8:00-20:00")
+    hours: Hours = _OFFICE_HOURS
     time_zone: str = "America/New_York"
     languages: tuple[str, ...] = ("en", "es")
     price: str | None = None

@@ -102,7 +102,7 @@ class Installation:
         say(_typed("apikey", "create", "--name", "reader", "--scope", "read", "--json"))
 
     def _seed_campaign(self, say: Say) -> None:
-        verified = ("--document", "certificate.txt", "--verified-by", "compliance@example.com")
+        verified = ("--document", "certificate.txt", "--verified-by", "cco@example.com")
         self._command(say, "state", "open", *STATES, *verified)
         self._command(say, "vendor", "add", "leadco", "--name", "Lead Company")
         named = ("--name", "Final expense", "--loa", "life", "--vendor", "leadco")

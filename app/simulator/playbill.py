@@ -37,7 +37,7 @@ def new_console() -> Console:
 
 
 class Playbill:
-    """Prints a tour, each line once. What is younger than `lag_seconds` (of the call's time) may not be known in full."""
+    """Prints a tour, each line once. What is younger than `lag_seconds` (of the call) may not be known in full."""
 
     def __init__(self, console: Console, people: People, *, lag_seconds: float = 0.0) -> None:
         self.console = console

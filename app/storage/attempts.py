@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
 
 from app.domain.call import Outcome
 from app.storage.models.base import table_of
@@ -99,7 +98,7 @@ def talked_with(tx: Connection, *, lead_id: int | None, number: str | None) -> s
     return found
 
 
-def _attempt(row: Mapping[str, Any]) -> Attempt:
+def _attempt(row: RowMapping) -> Attempt:
     fields = dict(row)
     for name in ("recorded", "outcome"):
         fields[name] = Outcome(fields[name]) if fields[name] else None

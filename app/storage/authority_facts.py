@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
 from app.domain.licensing import Appointment, License, Opening, Producer, Residency, Status
 from app.domain.lines import Line
@@ -24,7 +24,7 @@ _producers, _licenses = table_of(ProducerRow), table_of(LicenseRow)
 _appointments, _holds = table_of(AppointmentRow), table_of(DomicileHoldRow)
 _openings, _territory = table_of(StateOpeningRow), table_of(TerritoryZipRow)
 
-_one = bindparam("producer_id")
+_one: BindParameter[int] = bindparam("producer_id")
 _producer_by_id = select(_producers).where(_producers.c.id == _one)
 _licenses_of = select(_licenses).where(_licenses.c.producer_id == _one)
 _appointments_of = select(_appointments).where(_appointments.c.producer_id == _one)
@@ -103,8 +103,8 @@ def _opening(row: RowMapping, zip_inside: str | None) -> Opening:
 def _producer(
     row: RowMapping,
     *,
-    licenses: Sequence[Mapping[str, Any]],
-    appointments: Sequence[Mapping[str, Any]],
+    licenses: Sequence[RowMapping],
+    appointments: Sequence[RowMapping],
     holds: Sequence[str],
 ) -> Producer:
     return Producer(
@@ -120,7 +120,7 @@ def _producer(
     )
 
 
-def license_of(row: Mapping[str, Any]) -> License:
+def license_of(row: RowMapping | Mapping[str, Any]) -> License:
     """A row of `licenses` (or of its history) as the domain's value."""
     return License(
         state=row["state"],
@@ -139,7 +139,7 @@ def license_of(row: Mapping[str, Any]) -> License:
     )
 
 
-def _appointment(row: Mapping[str, Any]) -> Appointment:
+def _appointment(row: RowMapping) -> Appointment:
     return Appointment(
         state=row["state"],
         carrier=row["carrier"],

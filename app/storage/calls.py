@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from app.domain.call import START, Disposition, Happening, Phase, advance
 from app.domain.instructions import AskZip, Farewell, Instruction, Offer, ProducerMenu, StayOrKeyZip, decode, encode
@@ -211,7 +211,7 @@ def _save(tx: Connection, before: Call, after: Call) -> None:
         raise StaleCall(after.call_sid)
 
 
-def _call(row: Mapping[str, Any]) -> Call:
+def _call(row: RowMapping) -> Call:
     fields = dict(row)
     fields["phase"] = Phase(fields["phase"])
     fields["disposition"] = Disposition(fields["disposition"]) if fields["disposition"] else None

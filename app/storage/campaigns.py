@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from app.domain import policy as policies
 from app.domain.lines import Requirement
@@ -94,7 +93,7 @@ def everything(tx: Connection) -> list[Campaign]:
     return [_campaign(tx, row) for row in tx.execute(select(_campaigns).order_by(_campaigns.c.number)).mappings().all()]
 
 
-def _campaign(tx: Connection, row: Mapping[str, Any]) -> Campaign:
+def _campaign(tx: Connection, row: RowMapping) -> Campaign:
     settings: dict[str, str] = json.loads(row["settings"])
     team = frozenset(member[0] for member in tx.execute(_team_of, {"campaign_id": row["id"]}))
     return Campaign(

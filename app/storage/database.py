@@ -12,11 +12,12 @@ from typing import Any, TextIO
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 Transaction = Connection
 """What begin() and read() give; workflows pass it on and never look inside."""
 
-OutOfReach = (OperationalError, InterfaceError)
+OutOfReach = (OperationalError, InterfaceError, NoConnectionFree)
 """What is raised while the database cannot be reached or used; doors answer it without the database."""
 
 Broken = DBAPIError
@@ -49,7 +50,8 @@ class Database:
                 yield connection
             return
         with self._lock, self.engine.connect() as connection:
-            with connection.execution_options(threegate_begin="BEGIN IMMEDIATE").begin():
+            connection.execution_options(threegate_begin="BEGIN IMMEDIATE")
+            with connection.begin():
                 yield connection
 
     @contextmanager

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, insert, select, update
 
 from app.domain.lead import ClosedAs, Custody, hand_over
 from app.storage.models.base import table_of
@@ -68,7 +67,7 @@ def load(tx: Connection, lead_id: int) -> Lead | None:
 _open_by_phone = (
     select(_leads)
     .where(_leads.c.phone == bindparam("phone"), _leads.c.owed_by.is_not(None))
-    .order_by((_leads.c.campaign_id == bindparam("campaign_id")).desc(), _leads.c.id.desc())
+    .order_by(case((_leads.c.campaign_id == bindparam("campaign_id"), 0), else_=1), _leads.c.id.desc())
     .limit(1)
 )
 
@@ -120,7 +119,7 @@ def calls_of(tx: Connection, lead_id: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _lead(row: Mapping[str, Any]) -> Lead:
+def _lead(row: RowMapping) -> Lead:
     fields = dict(row)
     fields["custody"] = Custody(fields["custody"])
     fields["closed_as"] = ClosedAs(fields["closed_as"]) if fields["closed_as"] else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from app.domain.licensing import RULE_VERSION
 from app.storage.models.base import table_of
@@ -94,7 +94,7 @@ def count_unsealed(tx: Connection) -> tuple[int, datetime | None]:
     return int(row[0]), row[1]
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: RowMapping) -> Entry:
     return Entry(
         entry_id=row["id"],
         at=row["at"],

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
@@ -122,7 +123,7 @@ def _statement(shape: _Shape) -> Select[Any]:
     guard = and_(*(_guard(shape, state) for state in states))
     statement = _walk(shape) if shape.walk else _roll(shape)
     statement = statement.where(authority)
-    limit = bindparam("limit", type_=literal_column("0").type)
+    limit: BindParameter[int] = bindparam("limit", type_=literal_column("0").type)
     if shape.postgres:
         return statement.where(guard).limit(limit)
     # On SQLite a guard in WHERE is tried per row; in LIMIT it is read once (PERFORMANCE.md: 26 ms -> 2 us).
@@ -288,7 +289,7 @@ def _probe(shape: _Shape, table: FromClause, conditions: Sequence[ColumnElement[
 
     On PostgreSQL it is fenced by OFFSET 0, without which planning dominated (762 -> 121 us).
     """
-    statement = select(literal_column("1")).select_from(table).where(*conditions).correlate_except(table)
+    statement: Select[Any] = select(literal_column("1")).select_from(table).where(*conditions).correlate_except(table)
     return exists(statement.offset(literal_column("0")) if shape.postgres else statement)
 
 

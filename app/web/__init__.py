@@ -17,6 +17,7 @@ def create_app(tools: Tools | None = None) -> APIFlask:
     """The whole web application. Touches no database: it starts, and answers calls, while that is out of reach."""
     from apiflask import APIFlask
 
+    from app.commands import register
     from app.web.api import add_api
     from app.web.live import add_live_page
     from app.web.texts import texts
@@ -33,7 +34,6 @@ def create_app(tools: Tools | None = None) -> APIFlask:
         spec_path="/api/v1/openapi.json",
         docs_path=None,
         json_errors=False,
-        static_folder=None,
     )
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_WEBHOOK_BYTES
@@ -42,4 +42,5 @@ def create_app(tools: Tools | None = None) -> APIFlask:
     app.register_blueprint(texts(tools))
     add_api(app, tools)
     add_live_page(app, tools)
+    register(app)
     return app

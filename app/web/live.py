@@ -1,4 +1,7 @@
-"""One plain live page of calls, phases and producers, until the consoles are built. Never in production: it asks nobody's name."""
+"""One plain live page of calls, phases and producers, until the consoles are built.
+
+Never in production: it asks nobody's name.
+"""
 
 from __future__ import annotations
 

@@ -8,12 +8,9 @@ from flask import Blueprint, Response, abort
 
 from app.carrier import addresses as places
 from app.carrier import webhooks
-from app.carrier.addresses import Addresses
-from app.carrier.rendering import render
 from app.carrier.webhooks import BadWebhook, Signature
-from app.domain.instructions import Nothing
 from app.storage import journal
-from app.web.webhooks import document, signed_form
+from app.web.webhooks import signed_form
 from app.wiring import Tools
 from app.workflows.leads.receive_text import note_text_progress, receive_text
 
@@ -24,7 +21,6 @@ def texts(tools: Tools) -> Blueprint:
     """/sms/incoming and /sms/status. Answers leave through the outbox, never in the reply."""
     blueprint = Blueprint("texts", __name__)
     signature = Signature(tools.settings.twilio_auth_token or "", tools.settings.public_base_url)
-    nothing = render(Nothing(), addresses=Addresses(tools.settings.public_base_url))
 
     @blueprint.post(places.SMS_INCOMING)
     def incoming() -> Response:
@@ -42,7 +38,7 @@ def texts(tools: Tools) -> Blueprint:
             entry = journal.Entry("text", now, text.message_sid, list(form))
             if not journal.append(tools.settings.journal_dir, entry):
                 abort(503)
-        return document(nothing)
+        return Response(status=204)
 
     @blueprint.post(places.SMS_STATUS)
     def status() -> Response:
@@ -54,6 +50,6 @@ def texts(tools: Tools) -> Blueprint:
         except Exception:
             log.exception("a report on a text could not be kept")
             abort(503)
-        return document(nothing)
+        return Response(status=204)
 
     return blueprint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,7 @@ def instants_of(producers: tuple[Person, ...]) -> list[datetime]:
     return sorted({at for at in instants if at is not None and at.year == 2026})
 
 
-def mostly(good: object, *odd: object) -> st.SearchStrategy[object]:
+def mostly(good: Any, *odd: Any) -> st.SearchStrategy[Any]:
     """`good` in most draws: a world in which everything is wrong at once proves nothing about any single thing."""
     return st.sampled_from([good] * (4 * len(odd)) + list(odd))
 
@@ -199,7 +200,10 @@ def ask_both(database: Database, world: World) -> tuple[set[int], set[int]]:
 
 FOREVER_GOOD = Row("OH", Line.LIFE, Residency.NONRESIDENT, Status.ACTIVE, date(2020, 1, 1), date(2027, 1, 1), False, 0)
 AT_HOME = replace(FOREVER_GOOD, state="FL", residency=Residency.RESIDENT)
+LONG_AGO = date(2020, 1, 1)
 NOVEMBER_FIRST = date(2026, 11, 1)
+UNTIL_NOVEMBER = replace(FOREVER_GOOD, expires=NOVEMBER_FIRST)
+HOME_FROM_NOVEMBER = replace(AT_HOME, effective=NOVEMBER_FIRST)
 OHIO_MIDNIGHT = datetime(2026, 11, 1, 4, tzinfo=UTC)
 OHIO_NEXT_MIDNIGHT = datetime(2026, 11, 2, 5, tzinfo=UTC)
 """The day that daylight time ends has 25 hours."""
@@ -218,11 +222,11 @@ def one_producer(here: Row, home: Row, appointed: tuple[str, str, bool, date | N
     ("person", "agency_until", "edge", "before", "after"),
     [
         (one_producer(replace(FOREVER_GOOD, effective=NOVEMBER_FIRST), AT_HOME, APPOINTED), None, OHIO_MIDNIGHT, False, True),
-        (one_producer(replace(FOREVER_GOOD, expires=NOVEMBER_FIRST), AT_HOME, APPOINTED), None, OHIO_NEXT_MIDNIGHT, True, False),
-        (one_producer(FOREVER_GOOD, replace(AT_HOME, effective=NOVEMBER_FIRST), APPOINTED), None, FLORIDA_BEGINS_LAST, False, True),
+        (one_producer(UNTIL_NOVEMBER, AT_HOME, APPOINTED), None, OHIO_NEXT_MIDNIGHT, True, False),
+        (one_producer(FOREVER_GOOD, HOME_FROM_NOVEMBER, APPOINTED), None, FLORIDA_BEGINS_LAST, False, True),
         (one_producer(FOREVER_GOOD, replace(AT_HOME, expires=NOVEMBER_FIRST), APPOINTED), None, FLORIDA_ENDS_FIRST, True, False),
         (one_producer(FOREVER_GOOD, AT_HOME, ("OH", "life", True, NOVEMBER_FIRST, None)), None, OHIO_MIDNIGHT, False, True),
-        (one_producer(FOREVER_GOOD, AT_HOME, ("OH", "", True, date(2020, 1, 1), NOVEMBER_FIRST)), None, OHIO_NEXT_MIDNIGHT, True, False),
+        (one_producer(FOREVER_GOOD, AT_HOME, ("OH", "", True, LONG_AGO, NOVEMBER_FIRST)), None, OHIO_NEXT_MIDNIGHT, True, False),
         (one_producer(FOREVER_GOOD, AT_HOME, APPOINTED), OHIO_MIDNIGHT, OHIO_MIDNIGHT, True, False),
     ],
     ids=["begins", "ends", "home begins", "home ends", "appointed", "appointment ends", "agency license ends"],
@@ -258,9 +262,12 @@ def test_both_change_their_mind_at_the_very_instant(
         (one_producer(replace(FOREVER_GOOD, residency=Residency.RESIDENT), replace(AT_HOME, expires=None), APPOINTED), False),
         (one_producer(FOREVER_GOOD, AT_HOME, ("OH", "property", True, date(2020, 1, 1), None)), False),
         (one_producer(FOREVER_GOOD, AT_HOME, ("OH", "", False, date(2020, 1, 1), None)), False),
+        (replace(one_producer(FOREVER_GOOD, AT_HOME, APPOINTED), suspended=True), False),
+        (replace(one_producer(FOREVER_GOOD, AT_HOME, APPOINTED), holds=frozenset({"FL"})), False),
+        (replace(one_producer(FOREVER_GOOD, AT_HOME, APPOINTED), holds=frozenset({"TN"})), True),
     ],
     ids=["good", "home is no resident license", "home lacks the line", "home suspended", "resident elsewhere, home unknown",
-         "appointed for another line", "appointment over"],
+         "appointed for another line", "appointment over", "suspended", "moving from home", "moving elsewhere"],
 )  # fmt: skip
 def test_both_hold_a_nonresident_license_to_the_resident_one(person: Person, allowed: bool, database: Database) -> None:
     world = World(
@@ -376,3 +383,14 @@ def test_an_expiration_date_counts_to_the_end_of_that_day_in_the_zone_that_ends_
     assert ends is not None
     assert begins < ends
     assert ends - begins <= timedelta(hours=25)
+
+
+@pytest.mark.parametrize(("zip_code", "allowed"), [("43215", True), ("43216", False), (None, False)])
+def test_both_keep_a_territory_to_its_zips(zip_code: str | None, allowed: bool, database: Database) -> None:
+    person = one_producer(FOREVER_GOOD, AT_HOME, APPOINTED)
+    opening = ("OH", True, True, None)
+    world = World((person,), (opening,), frozenset({"43215"}), ("OH",), "life", zip_code, None, None, OHIO_MIDNIGHT)
+
+    by_statement, by_rule = ask_both(database, world)
+
+    assert (by_statement, by_rule) == (({1}, {1}) if allowed else (set(), set()))

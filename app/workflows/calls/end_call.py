@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.call import Disposition, Happening, Outcome
@@ -44,7 +45,9 @@ def campaign_of(turn: Turn) -> Campaign | None:
     return None if campaign_id is None else campaigns.by_id(turn.tx, campaign_id)
 
 
-def conclude_call(turn: Turn, campaign: Campaign | None, facts: dict[str, object], *, wording: Wording) -> Instruction:
+def conclude_call(
+    turn: Turn, campaign: Campaign | None, facts: Mapping[str, object], *, wording: Wording
+) -> Instruction:
     """End the call, free whom it holds, and let its lead fall to served, escalated or closed; never to nothing."""
     if not turn.happened(Happening.CALL_ENDED, facts, ended_at=turn.now):
         return turn.reply(Nothing())

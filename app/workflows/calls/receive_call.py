@@ -13,7 +13,7 @@ from app.domain.signals import Arrival
 from app.storage import authority_facts, calls, campaigns, leads, work
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
-from app.storage.database import Database
+from app.storage.database import Database, Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge, callers_own_number
 from app.workflows.calls.locate_caller import find_residence
 
@@ -49,7 +49,7 @@ def receive_call(arrival: Arrival, *, database: Database, now: datetime) -> Inst
         return find_residence(turn, campaign)
 
 
-def _said_before(tx: calls.Connection, call_sid: str) -> Instruction:
+def _said_before(tx: Transaction, call_sid: str) -> Instruction:
     call = calls.read(tx, call_sid)
     said = calls.reply(tx, call, ARRIVAL) if call else None
     assert said is not None, "an arrival and its reply are committed together"

@@ -17,7 +17,7 @@ from app.storage import attempts, authority_facts, calls, desk, ledger
 from app.storage.attempts import Attempt
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
-from app.storage.database import Database
+from app.storage.database import Database, Transaction
 from app.workflows.calls.end_call import campaign_of
 from app.workflows.calls.offer_call import decision_facts, question_of
 from app.workflows.errors import UnknownCall
@@ -65,9 +65,7 @@ def press_key(leg: ProducerLeg, call_sid: str, number: int, *, database: Databas
         return _decline(turn, attempt, leg)
 
 
-def _turn(
-    tx: calls.Connection, leg: ProducerLeg, call_sid: str, key: str, now: datetime
-) -> tuple[Turn, Instruction | None]:
+def _turn(tx: Transaction, leg: ProducerLeg, call_sid: str, key: str, now: datetime) -> tuple[Turn, Instruction | None]:
     call = calls.load(tx, call_sid)
     if call is None:
         raise UnknownCall(call_sid)
