@@ -50,7 +50,7 @@ class CampaignNumberRow(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     pool: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str | None] = mapped_column(String(2))
-    lent_to: Mapped[int | None] = mapped_column(ForeignKey("leads.id", use_alter=True))
+    lent_to: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
     lent_until: Mapped[datetime | None]
 
 

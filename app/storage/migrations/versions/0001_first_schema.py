@@ -281,7 +281,7 @@ def upgrade() -> None:
         sa.Column("lent_to", sa.Integer(), nullable=True),
         sa.Column("lent_until", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_numbers_campaign_id")),
-        sa.ForeignKeyConstraint(["lent_to"], ["leads.id"], name=op.f("fk_campaign_numbers_lent_to"), use_alter=True),
+        sa.ForeignKeyConstraint(["lent_to"], ["leads.id"], name=op.f("fk_campaign_numbers_lent_to")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_campaign_numbers")),
     )
     op.create_table(
