@@ -273,18 +273,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_vendor_numbers")),
     )
     op.create_table(
-        "campaign_numbers",
-        sa.Column("number", sa.String(length=16), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("pool", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=2), nullable=True),
-        sa.Column("lent_to", sa.Integer(), nullable=True),
-        sa.Column("lent_until", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_numbers_campaign_id")),
-        sa.ForeignKeyConstraint(["lent_to"], ["leads.id"], name=op.f("fk_campaign_numbers_lent_to")),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_campaign_numbers")),
-    )
-    op.create_table(
         "idempotency",
         sa.Column("api_key_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -410,6 +398,18 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "campaign_numbers",
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("pool", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=True),
+        sa.Column("lent_to", sa.Integer(), nullable=True),
+        sa.Column("lent_until", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_numbers_campaign_id")),
+        sa.ForeignKeyConstraint(["lent_to"], ["leads.id"], name=op.f("fk_campaign_numbers_lent_to")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_campaign_numbers")),
     )
     op.create_table(
         "attempts",

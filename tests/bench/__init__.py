@@ -1,0 +1,1 @@
+"""What scripts/bench measures with; never part of a test run."""
