@@ -75,7 +75,7 @@ def judged(phone: str, zip_text: str, vendor_state: str) -> tuple[str, Residence
 def check_file(path: Path) -> None:
     """Each row again, in the same order, with what was found out about it. Bytes that are not UTF-8 pass unchanged."""
     # A list of millions is never in memory as a whole.
-    csv.field_size_limit(1_000_000)
+    before = csv.field_size_limit(1_000_000)
     sys.stdout.flush()
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogateescape", newline="")
     try:
@@ -84,6 +84,8 @@ def check_file(path: Path) -> None:
     except csv.Error as error:
         refuse(f"{path}: not readable as CSV: {error}")
     finally:
+        # The limit is the whole process's: roster files keep theirs.
+        csv.field_size_limit(before)
         out.flush()
         out.detach()
 

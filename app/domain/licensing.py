@@ -232,10 +232,10 @@ def _all_lines(
         if here is None:
             known_there = any(license_.state == state for license_ in producer.licenses)
             reasons.append(Reason.LOA_MISSING if known_there else Reason.NO_LICENSE)
-        else:
-            rests_on.append(here)
-            reasons += _license_reasons(here, now)
-        if here is None or here.residency is not Residency.RESIDENT or producer.resident_state != state:
+            continue
+        rests_on.append(here)
+        reasons += _license_reasons(here, now)
+        if here.residency is not Residency.RESIDENT or producer.resident_state != state:
             reasons += _home_reasons(producer, line, now, rests_on)
         if question.carrier is not None and not _appointed(producer, state, line, question.carrier, now):
             reasons.append(Reason.APPOINTMENT_MISSING)

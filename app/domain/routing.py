@@ -21,6 +21,9 @@ PRESENCE_LASTS = timedelta(hours=4)
 CARRIER_RINGS_LONGER = timedelta(seconds=5)
 """Twilio adds up to five seconds to a Dial's timeout (TELEPHONY.md section 4)."""
 
+GREETING_TAKES = timedelta(seconds=5)
+"""What is said before the first ring of an answered call; the phone rings after it."""
+
 _SHORTEST_RING_SECONDS = 5
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -83,11 +86,13 @@ def ring_seconds(
     answered_at: datetime | None,
     offers_from: datetime,
     now: datetime,
+    greeted_first: bool = False,
 ) -> int | None:
     """How long to ring the next producer, or None where no further offer may be made.
 
     No offer after the budget, which counts from `offers_from` (the arrival; after a question, its answer). A billed call
-    is acknowledged ten seconds before its buffer, so a ring must fit before that (FLOWS.md, the vendor's clock).
+    is acknowledged ten seconds before its buffer, so a ring must fit before that, behind its greeting where there is one
+    (FLOWS.md, the vendor's clock).
     """
     if attempts >= policy.max_attempts:
         return None
@@ -96,5 +101,7 @@ def ring_seconds(
     seconds = policy.ring_seconds
     if policy.buffer_seconds is not None and answered_at is not None:
         until = answered_at + timedelta(seconds=policy.buffer_seconds - 10) - CARRIER_RINGS_LONGER
+        if greeted_first:
+            until -= GREETING_TAKES
         seconds = min(seconds, int((until - now).total_seconds()))
     return seconds if seconds >= _SHORTEST_RING_SECONDS else None

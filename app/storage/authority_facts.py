@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
-from app.domain.licensing import Appointment, License, Opening, Producer, Residency, Status
+from app.domain.licensing import Appointment, License, Opening, Producer, Question, Residency, Status
 from app.domain.lines import Line
 from app.domain.states import State
 from app.storage.models.base import table_of
@@ -28,20 +28,28 @@ _one: BindParameter[int] = bindparam("producer_id")
 _producer_by_id = select(_producers).where(_producers.c.id == _one)
 _licenses_of = select(_licenses).where(_licenses.c.producer_id == _one)
 _appointments_of = select(_appointments).where(_appointments.c.producer_id == _one)
+_licenses_there = _licenses_of.where(_licenses.c.state.in_(bindparam("states", expanding=True)))
 _holds_of = select(_holds.c.state).where(_holds.c.producer_id == _one)
 
 
-def producer(tx: Connection, producer_id: int) -> Producer | None:
-    """One producer with every license, appointment and domicile hold."""
-    key = {"producer_id": producer_id}
-    row = tx.execute(_producer_by_id, key).mappings().first()
+def producer(tx: Connection, producer_id: int, *, asked: Question | None = None) -> Producer | None:
+    """One producer with every license, appointment and domicile hold.
+
+    With `asked`, only what `judge` reads for that question: the licenses in its states and at home, and appointments
+    where it names a carrier. A call has no time for the 75 other licenses that a producer may hold.
+    """
+    row = tx.execute(_producer_by_id, {"producer_id": producer_id}).mappings().first()
     if row is None:
         return None
+    everything = {"producer_id": producer_id}
+    there = everything if asked is None else {**everything, "states": sorted({*asked.states, row["resident_state"]})}
+    licenses = tx.execute(_licenses_of if asked is None else _licenses_there, there).mappings().all()
+    with_appointments = asked is None or asked.carrier is not None
     return _producer(
         row,
-        licenses=tx.execute(_licenses_of, key).mappings().all(),
-        appointments=tx.execute(_appointments_of, key).mappings().all(),
-        holds=[hold[0] for hold in tx.execute(_holds_of, key)],
+        licenses=licenses,
+        appointments=tx.execute(_appointments_of, everything).mappings().all() if with_appointments else [],
+        holds=[hold[0] for hold in tx.execute(_holds_of, everything)],
     )
 
 
@@ -75,8 +83,11 @@ def producer_with_phone(tx: Connection, phone: str) -> int | None:
     return found
 
 
+_phone_of = select(_producers.c.phone).where(_producers.c.id == _one)
+
+
 def phone_of(tx: Connection, producer_id: int) -> str:
-    phone: str = tx.execute(select(_producers.c.phone).where(_producers.c.id == producer_id)).scalar_one()
+    phone: str = tx.execute(_phone_of, {"producer_id": producer_id}).scalar_one()
     return phone
 
 

@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.call import START, Disposition, Happening, Phase, advance
 from app.domain.instructions import AskZip, Farewell, Instruction, Offer, ProducerMenu, StayOrKeyZip, decode, encode
 from app.domain.residency import Confidence, Residence, Source
+from app.storage.database import Collision
 from app.storage.models.base import table_of
 from app.storage.models.calls import CallEventRow, CallRow
 
@@ -46,16 +48,21 @@ class Call:
     served_seconds: int
 
 
-class StaleCall(Exception):
+class StaleCall(Collision):
     """Another webhook moved this call first; load it again and decide afresh."""
 
 
 _load = select(_calls).where(_calls.c.call_sid == bindparam("call_sid"))
 _load_to_write = _load.with_for_update()
+_by_id = select(_calls).where(_calls.c.id == bindparam("call_id"))
 _reply = select(_events.c.reply).where(
     _events.c.call_id == bindparam("call_id"), _events.c.key == bindparam("key"), _events.c.reply.is_not(None)
 )
 _insert_event = insert(_events)
+_register: dict[str, Executable] = {
+    "postgresql": postgresql.insert(_calls).on_conflict_do_nothing(index_elements=["call_sid"]).returning(_calls),
+    "sqlite": sqlite.insert(_calls).on_conflict_do_nothing(index_elements=["call_sid"]).returning(_calls),
+}
 
 
 def load(tx: Connection, call_sid: str) -> Call | None:
@@ -71,7 +78,7 @@ def read(tx: Connection, call_sid: str) -> Call | None:
 
 
 def by_id(tx: Connection, call_id: int) -> Call | None:
-    row = tx.execute(select(_calls).where(_calls.c.id == call_id)).mappings().first()
+    row = tx.execute(_by_id, {"call_id": call_id}).mappings().first()
     return None if row is None else _call(row)
 
 
@@ -79,28 +86,22 @@ def register(
     tx: Connection, *, call_sid: str, from_number: str, to_number: str, campaign_id: int | None, now: datetime
 ) -> Call | None:
     """A new call; None where another delivery of the same arrival was first (and has committed by now)."""
-    if tx.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as upsert
-    else:
-        from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
     row = tx.execute(
-        upsert(_calls)
-        .values(
-            call_sid=call_sid,
-            from_number=from_number,
-            to_number=to_number,
-            campaign_id=campaign_id,
-            phase=START,
-            version=0,
-            tier=1,
-            language="en",
-            arrived_at=now,
-            asks=0,
-            offers=0,
-            served_seconds=0,
-        )
-        .on_conflict_do_nothing(index_elements=["call_sid"])
-        .returning(_calls)
+        _register[tx.dialect.name],
+        {
+            "call_sid": call_sid,
+            "from_number": from_number,
+            "to_number": to_number,
+            "campaign_id": campaign_id,
+            "phase": START,
+            "version": 0,
+            "tier": 1,
+            "language": "en",
+            "arrived_at": now,
+            "asks": 0,
+            "offers": 0,
+            "served_seconds": 0,
+        },
     )
     found = row.mappings().first()
     return None if found is None else _call(found)
@@ -165,32 +166,30 @@ def _answers(instruction: Instruction) -> bool:
     return isinstance(instruction, AskZip | Farewell | StayOrKeyZip | ProducerMenu)
 
 
+_MOVING = (
+    "campaign_id",
+    "lead_id",
+    "phase",
+    "version",
+    "disposition",
+    "tier",
+    "language",
+    "residence",
+    "zip_code",
+    "answered_at",
+    "accepted_at",
+    "ended_at",
+    "offers_from",
+    "asks",
+    "offers",
+    "served_seconds",
+)
+"""The columns that a turn may change."""
+
 _update = (
     update(_calls)
     .where(_calls.c.id == bindparam("row_id"), _calls.c.version == bindparam("row_version"))
-    .values(
-        {
-            column: bindparam(column)
-            for column in (
-                "campaign_id",
-                "lead_id",
-                "phase",
-                "version",
-                "disposition",
-                "tier",
-                "language",
-                "residence",
-                "zip_code",
-                "answered_at",
-                "accepted_at",
-                "ended_at",
-                "offers_from",
-                "asks",
-                "offers",
-                "served_seconds",
-            )
-        }
-    )
+    .values({column: bindparam(column) for column in _MOVING})
 )
 
 
@@ -200,7 +199,7 @@ def _save(tx: Connection, before: Call, after: Call) -> None:
     moved = tx.execute(
         _update,
         {
-            **{name: getattr(after, name) for name in _update.compile().params if hasattr(after, name)},
+            **{name: getattr(after, name) for name in _MOVING},
             "residence": None if after.residence is None else json.dumps(asdict(after.residence)),
             "version": before.version + 1,
             "row_id": before.id,

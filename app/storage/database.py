@@ -23,6 +23,14 @@ OutOfReach = (OperationalError, InterfaceError, NoConnectionFree)
 Broken = DBAPIError
 """Anything that the database said no to."""
 
+
+class Collision(Exception):
+    """Another transaction was first (a deadlock, a call that moved meanwhile); nothing was written: begin again."""
+
+
+_COLLISIONS = {"40001", "40P01"}
+"""serialization_failure and deadlock_detected. Source: PostgreSQL, appendix A, class 40."""
+
 _POSTGRES_OPTIONS = (
     # A session idle in a transaction slowed the claim from 221 to 626 us (PERFORMANCE.md section 2).
     "-c idle_in_transaction_session_timeout=15000 -c lock_timeout=8000 -c statement_timeout=10000 -c timezone=UTC"
@@ -46,8 +54,13 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """One writing transaction, committed at the end of the block, rolled back where it raises."""
         if self._lock is None:
-            with self.engine.begin() as connection:
-                yield connection
+            try:
+                with self.engine.begin() as connection:
+                    yield connection
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _COLLISIONS:
+                    raise Collision(str(error.orig)) from error
+                raise
             return
         with self._lock, self.engine.connect() as connection:
             connection.execution_options(threegate_begin="BEGIN IMMEDIATE")

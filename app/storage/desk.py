@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -42,19 +43,23 @@ class Seat:
         return self.presence
 
 
+def open_seats(tx: Connection, producer_ids: Collection[int]) -> None:
+    """Give new producers a row each; they start offline."""
+    seat = {
+        "presence": "offline",
+        "present_until": NEVER,
+        "free_at": NEVER,
+        "last_offered_at": NEVER,
+        "misses": 0,
+        "taken_today": 0,
+    }
+    if producer_ids:
+        tx.execute(insert(_desk), [{"producer_id": producer_id, **seat} for producer_id in producer_ids])
+
+
 def open_seat(tx: Connection, producer_id: int) -> None:
-    """Give a new producer a row; they start offline."""
-    tx.execute(
-        insert(_desk).values(
-            producer_id=producer_id,
-            presence="offline",
-            present_until=NEVER,
-            free_at=NEVER,
-            last_offered_at=NEVER,
-            misses=0,
-            taken_today=0,
-        )
-    )
+    """Give one new producer a row."""
+    open_seats(tx, [producer_id])
 
 
 _claim = (
@@ -75,18 +80,22 @@ def claim(tx: Connection, producer_id: int, call_id: int, now: datetime) -> bool
     return tx.execute(_claim, {"who": producer_id, "call": call_id, "now": now}).rowcount == 1
 
 
+_seats = select(
+    _desk.c.producer_id, _desk.c.presence, _desk.c.present_until, _desk.c.held_by, _desk.c.free_at, _desk.c.misses
+)
+_seat_of = _seats.where(_desk.c.producer_id == bindparam("who"))
+
+
 def seat(tx: Connection, producer_id: int) -> Seat | None:
-    row = tx.execute(
-        select(
-            _desk.c.producer_id,
-            _desk.c.presence,
-            _desk.c.present_until,
-            _desk.c.held_by,
-            _desk.c.free_at,
-            _desk.c.misses,
-        ).where(_desk.c.producer_id == producer_id)
-    ).first()
+    row = tx.execute(_seat_of, {"who": producer_id}).first()
     return None if row is None else Seat(**row._mapping)
+
+
+_release = (
+    update(_desk)
+    .where(_desk.c.producer_id == bindparam("who"), _desk.c.held_by == bindparam("call"))
+    .values(held_by=None, **{name: bindparam(name) for name in ("free_at", "misses", "presence", "present_until")})
+)
 
 
 def release(
@@ -109,9 +118,15 @@ def release(
     if out:
         presence, misses = "missed", 0
     tx.execute(
-        update(_desk)
-        .where(_desk.c.producer_id == producer_id, _desk.c.held_by == call_id)
-        .values(held_by=None, free_at=free_at, misses=misses, presence=presence, present_until=until)
+        _release,
+        {
+            "who": producer_id,
+            "call": call_id,
+            "free_at": free_at,
+            "misses": misses,
+            "presence": presence,
+            "present_until": until,
+        },
     )
     if (free_at, presence, until) != (held.free_at, held.presence, held.present_until):
         _note(tx, producer_id, presence, free_at, until, now, f"call:{call_id}")
@@ -163,16 +178,7 @@ def seats_at(tx: Connection, at: datetime) -> dict[int, str]:
 
 def overview(tx: Connection) -> list[Seat]:
     """Every seat, for a page."""
-    rows = tx.execute(
-        select(
-            _desk.c.producer_id,
-            _desk.c.presence,
-            _desk.c.present_until,
-            _desk.c.held_by,
-            _desk.c.free_at,
-            _desk.c.misses,
-        ).order_by(_desk.c.producer_id)
-    )
+    rows = tx.execute(_seats.order_by(_desk.c.producer_id))
     return [Seat(**row._mapping) for row in rows]
 
 

@@ -62,6 +62,11 @@ def remove(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def set_aside(path: Path) -> None:
+    """Keep the file, and do not replay it again."""
+    path.rename(path.with_suffix(".unreadable"))
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:

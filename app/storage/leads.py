@@ -37,6 +37,9 @@ class Lead:
     closed_as: ClosedAs | None
 
 
+_add = insert(_leads).returning(_leads)
+
+
 def add(tx: Connection, *, custody: Custody, owed_by: datetime, now: datetime, **fields: Any) -> Lead:
     """A new lead in `custody`, which must be an open one."""
     values = {
@@ -49,11 +52,7 @@ def add(tx: Connection, *, custody: Custody, owed_by: datetime, now: datetime, *
         "posted": False,
         **fields,
     }
-    written = tx.execute(insert(_leads), values)
-    assert written.inserted_primary_key is not None
-    found = load(tx, int(written.inserted_primary_key[0]))
-    assert found is not None
-    return found
+    return _lead(tx.execute(_add, values).mappings().one())
 
 
 _by_id = select(_leads).where(_leads.c.id == bindparam("lead_id"))
@@ -78,6 +77,14 @@ def open_with_phone(tx: Connection, phone: str, campaign_id: int | None) -> Lead
     return None if row is None else _lead(row)
 
 
+_move = (
+    update(_leads)
+    .where(_leads.c.id == bindparam("lead"))
+    .values({name: bindparam(name) for name in ("custody", "owed_by", "closed_as")})
+    .returning(_leads)
+)
+
+
 def move(
     tx: Connection,
     lead: Lead,
@@ -88,18 +95,16 @@ def move(
 ) -> Lead:
     """Hand the lead over. An open custody needs `owed_by`, `closed` needs `closed_as`. Raises BrokenCustody."""
     hand_over(lead.custody, to)
-    tx.execute(
-        update(_leads)
-        .where(_leads.c.id == lead.id)
-        .values(
-            custody=to,
-            owed_by=owed_by if to.open else None,
-            closed_as=closed_as if to is Custody.CLOSED else None,
-        )
+    moved = tx.execute(
+        _move,
+        {
+            "lead": lead.id,
+            "custody": to,
+            "owed_by": owed_by if to.open else None,
+            "closed_as": closed_as if to is Custody.CLOSED else None,
+        },
     )
-    moved = load(tx, lead.id)
-    assert moved is not None
-    return moved
+    return _lead(moved.mappings().one())
 
 
 def overdue_in_call(tx: Connection, now: datetime, limit: int = 100) -> list[Lead]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from app.domain.licensing import RULE_VERSION
 from app.storage.models.base import table_of
@@ -38,8 +38,11 @@ class Entry:
     hash: str | None
 
 
-_write = insert(_ledger)
 _version = select(func.coalesce(func.max(_versions.c.version), 0))
+_GIVEN = ("at", "kind", "actor", "call_id", "lead_id", "rule_version", "facts")
+_write = insert(_ledger).values(
+    {"roster_version": _version.scalar_subquery(), **{name: bindparam(name) for name in _GIVEN}}
+)
 
 
 def roster_version(tx: Connection) -> int:
@@ -66,7 +69,6 @@ def write(
             "actor": actor,
             "call_id": call_id,
             "lead_id": lead_id,
-            "roster_version": roster_version(tx),
             "rule_version": RULE_VERSION,
             "facts": json.dumps(facts, separators=(",", ":"), sort_keys=True),
         },

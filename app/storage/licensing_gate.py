@@ -84,7 +84,7 @@ def eligible(
         _statement(shape),
         {**_parameters(question, now, campaign_id), "tried": list(tried) or [-1], "limit": limit, "on": on},
     )
-    return [Candidate(**row._mapping) for row in rows]
+    return [Candidate(**row._asdict()) for row in rows]
 
 
 def somebody_licensed(tx: Connection, question: Question, now: datetime, *, campaign_id: int | None) -> bool:

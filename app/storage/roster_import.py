@@ -177,8 +177,7 @@ def ids_of(tx: Connection, npns: Sequence[str]) -> dict[str, int]:
 def _seat(tx: Connection, npns: Sequence[str]) -> dict[str, int]:
     """A seat at the desk for producers who were just added; their ids."""
     ids = ids_of(tx, npns)
-    for producer_id in ids.values():
-        desk.open_seat(tx, producer_id)
+    desk.open_seats(tx, ids.values())
     return ids
 
 

@@ -85,6 +85,12 @@ def progressed(tx: Connection, message_sid: str, status: str, error: str | None)
     return moved.rowcount == 1
 
 
+def with_sid(tx: Connection, message_sid: str) -> Text | None:
+    """The text that the carrier knows by this sid; None where it is none of ours."""
+    row = tx.execute(select(_texts).where(_texts.c.message_sid == message_sid)).mappings().first()
+    return None if row is None else Text(**row)
+
+
 def of_subject(tx: Connection, subject: str) -> list[Text]:
     rows = tx.execute(select(_texts).where(_texts.c.subject == subject).order_by(_texts.c.id))
     return [Text(**row) for row in rows.mappings()]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
 from app.storage.models.base import table_of
@@ -160,9 +161,11 @@ def suppress(tx: Connection, number: str, kind: str, *, source: str, now: dateti
 
 
 def beat(tx: Connection, name: str, now: datetime) -> None:
-    """A process says that it is alive."""
-    tx.execute(delete(_heartbeats).where(_heartbeats.c.name == name))
-    tx.execute(insert(_heartbeats).values(name=name, at=now))
+    """A process says that it is alive; several of one name do not get into each other's way."""
+    known = tx.execute(update(_heartbeats).where(_heartbeats.c.name == name).values(at=now))
+    if known.rowcount == 0:
+        upsert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+        tx.execute(upsert(_heartbeats).values(name=name, at=now).on_conflict_do_nothing())
 
 
 def last_beat(tx: Connection, name: str) -> datetime | None:

@@ -44,7 +44,7 @@ def texts(tools: Tools) -> Blueprint:
     def status() -> Response:
         form = signed_form(signature)
         try:
-            note_text_progress(webhooks.text_progress(form), database=tools.database)
+            note_text_progress(webhooks.text_progress(form), database=tools.database, now=tools.clock.now())
         except BadWebhook as bad:
             abort(400, str(bad))
         except Exception:

@@ -19,8 +19,7 @@ from app.carrier.rendering import caller_fallback, producer_leg_error, render
 from app.carrier.webhooks import BadWebhook, Form, Signature
 from app.domain.instructions import Bridge, HangUpProducer, Instruction, Screen
 from app.storage import journal
-from app.storage.calls import StaleCall
-from app.storage.database import OutOfReach
+from app.storage.database import Collision, OutOfReach
 from app.web.webhooks import document, signed_form
 from app.wiring import Tools
 from app.workflows.calls.conclude_offer import conclude_offer, note_progress
@@ -34,6 +33,9 @@ from app.workflows.calls.screen_producer import press_key, screen_producer
 log = logging.getLogger(__name__)
 
 Verb = Callable[[Form], Instruction]
+
+MOST_COLLISIONS = 3
+"""Times that a webhook begins anew before it gives up."""
 
 
 def voice(tools: Tools) -> Blueprint:
@@ -153,7 +155,7 @@ class VoiceDoor:
         try:
             if call_sid is not None and ("CallSid", call_sid) not in form:
                 raise BadWebhook("CallSid is not the one of the address")
-            return self._document(_once_more_if_stale(verb, form))
+            return self._document(_settled(verb, form))
         except BadWebhook as bad:
             abort(400, str(bad))
         except OutOfReach:
@@ -167,7 +169,7 @@ class VoiceDoor:
         """Only what a workflow decided leaves here; everything else ends the leg, because a document that ends bridges."""
         form = signed_form(self._signature)
         try:
-            instruction = _once_more_if_stale(verb, form)
+            instruction = _settled(verb, form)
             if isinstance(instruction, Screen | Bridge | HangUpProducer):
                 return self._document(instruction)
             log.error("a producer's leg was given %s; it is ended instead", type(instruction).__name__)
@@ -179,7 +181,7 @@ class VoiceDoor:
         """A report moves nothing on the line; where it cannot be kept the carrier is asked to send it again."""
         form = signed_form(self._signature)
         try:
-            return self._document(_once_more_if_stale(verb, form))
+            return self._document(_settled(verb, form))
         except BadWebhook as bad:
             abort(400, str(bad))
         except Exception:
@@ -190,7 +192,10 @@ class VoiceDoor:
         try:
             arrival = webhooks.arrival(form)
             facts = {"trouble": what, "error_code": webhooks.failure(form).error_code}
-            return self._document(report_trouble(arrival, facts, database=self._tools.database, now=self._now()))
+            tools = self._tools
+            return self._document(
+                report_trouble(arrival, facts, database=tools.database, now=self._now(), wording=tools.wording)
+            )
         except Exception:
             log.exception("call %s could not even be escalated; it goes to the journal", _sid(form))
             return self._write_down(form)
@@ -208,11 +213,14 @@ class VoiceDoor:
         return self._tools.clock.now()
 
 
-def _once_more_if_stale(verb: Verb, form: Form) -> Instruction:
-    try:
-        return verb(form)
-    except StaleCall:
-        return verb(form)
+def _settled(verb: Verb, form: Form) -> Instruction:
+    """What the verb says, begun anew where another transaction was first."""
+    for _ in range(MOST_COLLISIONS):
+        try:
+            return verb(form)
+        except Collision:
+            log.info("call %s collided with another transaction and begins again", _sid(form))
+    return verb(form)
 
 
 def _sid(form: Form) -> str:

@@ -21,9 +21,7 @@ def microseconds(database: Database, now: datetime) -> dict[str, float]:
     found = {}
     with database.read() as tx:
         for state in (COMMON, RARE, NOBODY):
-            question = Question(
-                states=(state,), requirement=_LIFE, openings={}, zip_code=None, carrier=None, team=None
-            )
+            question = Question(states=(state,), requirement=_LIFE, openings={}, zip_code=None, carrier=None, team=None)
             took = []
             for _ in range(REPEATS):
                 began = time.perf_counter()

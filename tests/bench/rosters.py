@@ -19,7 +19,7 @@ from app.storage.models.base import table_of
 from app.storage.models.calls import AttemptRow, LeadRow
 from app.storage.models.desk import DeskRow
 from app.storage.models.roster import LicenseRow, ProducerRow, StateOpeningRow
-from tests.bench.webhooks import CALLED
+from tests.bench.webhooks import CALLED, PRODUCERS_PHONES
 
 COMMON, RARE, NOBODY = "CA", "GU", "XX"
 """A state that everybody is licensed in, one of 1 in 200, and one where nobody is."""
@@ -82,8 +82,7 @@ def _producer(number: int) -> dict[str, Any]:
         "first_name": "Producer",
         "last_name": str(number),
         "email": "",
-        # Area codes from 200 on; which state they are is of no matter here.
-        "phone": f"+1{200 + number // 100}55501{number % 100:02d}",
+        "phone": PRODUCERS_PHONES[number % len(PRODUCERS_PHONES)],
         "resident_state": _home(number),
         "suspended": False,
         "version": 1,

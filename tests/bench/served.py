@@ -1,6 +1,6 @@
 """An application under gunicorn as `threegate serve` runs it: 2 workers of 2 threads, on loopback.
 
-    python -m tests.bench.served bare|signed|product PORT [DATABASE_URL FOLDER]
+python -m tests.bench.served bare|signed|product PORT [DATABASE_URL FOLDER]
 """
 
 from __future__ import annotations

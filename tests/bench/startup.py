@@ -1,6 +1,6 @@
 """How long the web process takes to start, and what it weighs then.
 
-    python -m tests.bench.startup FOLDER    makes the app once, prints its resident KiB
+python -m tests.bench.startup FOLDER    makes the app once, prints its resident KiB
 """
 
 from __future__ import annotations

@@ -18,12 +18,17 @@ PUBLIC = "https://threegate.example.com"
 CALLED = "+18005550199"
 """A number that was given for callers of California: their area code agrees, so nothing is asked."""
 
-_CALIFORNIAN = [
-    f"+1{code}55501{line:02d}"
-    for code in map(str, range(200, 1000))
-    if area_codes.lookup(code).state == "CA"
-    for line in range(100)
-]
+
+def _phones(*, californian: bool) -> list[str]:
+    """Every fictitious number in the area codes of California, or of all other states."""
+    states = {str(code): area_codes.lookup(str(code)).state for code in range(200, 1000)}
+    codes = [code for code, state in states.items() if state is not None and (state == "CA") is californian]
+    return [f"+1{code}55501{line:02d}" for code in codes for line in range(100)]
+
+
+PRODUCERS_PHONES = _phones(californian=False)
+"""None of them is a caller's: who calls from a producer's own phone hears a menu."""
+_CALLERS = _phones(californian=True)
 _numbers = count(1)
 
 
@@ -74,7 +79,7 @@ def arrivals(number: int) -> list[Arrival]:
 
 
 def _arrival(number: int) -> Arrival:
-    caller = _CALIFORNIAN[number % len(_CALIFORNIAN)]
+    caller = _CALLERS[number % len(_CALLERS)]
     form = {
         "AccountSid": ACCOUNT_SID,
         "ApiVersion": "2010-04-01",

@@ -39,7 +39,7 @@ def test_yes_is_0_and_answers_as_the_api(staffed: Threegate) -> None:
         ({"--npn": BEN.npn}, ["no_license"]),
         ({"--npn": "123"}, ["no_license"]),
         ({"--state": "PA"}, ["state_not_open"]),
-        ({"--loa": "health"}, ["loa_missing", "resident_loa_missing"]),
+        ({"--loa": "health"}, ["loa_missing"]),
         ({"--at": "2019-12-31T23:59:59-05:00"}, ["license_not_yet_effective"]),
     ],
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.storage.database import OutOfReach
+from app.storage.database import Collision, OutOfReach
 
 if TYPE_CHECKING:
     from apiflask import APIBlueprint
@@ -59,7 +59,7 @@ def answer_problems_of(blueprint: APIBlueprint) -> None:
     """Whatever a view of the API raises is answered as a problem."""
     blueprint.register_error_handler(Problem, answer)
     blueprint.register_error_handler(HTTPException, _from_http)
-    for unreachable in OutOfReach:
+    for unreachable in (*OutOfReach, Collision):
         blueprint.register_error_handler(unreachable, _out_of_reach)
     blueprint.register_error_handler(Exception, _surprise)
 

@@ -12,11 +12,10 @@ from app.domain.lead import Custody
 from app.domain.policy import Policy
 from app.storage import calls, campaigns, desk, leads, texts, work
 from app.storage.database import Database
+from app.workflows.leads.receive_text import STOPPED_AT_CARRIER
 
 MOST_TEXTS = 20
 """Texts a tick: a long code sends one segment a second (TELEPHONY.md section 7)."""
-
-STOPPED_AT_CARRIER = 21610
 
 
 def run_due_work(*, database: Database, carrier: Carrier, now: Callable[[], datetime], status_url: str) -> None:
@@ -33,8 +32,13 @@ def send_texts(*, database: Database, carrier: Carrier, now: Callable[[], dateti
     for _ in range(MOST_TEXTS):
         with database.begin() as tx:
             text = texts.claim_next(tx, now())
+            stopped = text is not None and "stop" in work.suppressed(tx, text.to_number)
+            if text is not None and stopped:
+                texts.settle(tx, text.id, status="refused", error="the number has said STOP")
         if text is None:
             return
+        if stopped:
+            continue
         result = carrier.send_text(
             from_number=text.from_number, to_number=text.to_number, body=text.body, status_url=status_url
         )

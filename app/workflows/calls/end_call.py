@@ -36,7 +36,8 @@ def end_call(progress: CallProgress, *, database: Database, now: datetime, wordi
         if not progress.final:
             turn.happened(Happening.LEG_PROGRESSED, facts)
             return turn.reply(Nothing())
-        return conclude_call(turn, campaign_of(turn), facts, wording=wording)
+        lasted = progress.duration_seconds
+        return conclude_call(turn, campaign_of(turn), facts, wording=wording, lasted_seconds=lasted)
 
 
 def campaign_of(turn: Turn) -> Campaign | None:
@@ -46,26 +47,48 @@ def campaign_of(turn: Turn) -> Campaign | None:
 
 
 def conclude_call(
-    turn: Turn, campaign: Campaign | None, facts: Mapping[str, object], *, wording: Wording
+    turn: Turn,
+    campaign: Campaign | None,
+    facts: Mapping[str, object],
+    *,
+    wording: Wording,
+    lasted_seconds: int | None = None,
 ) -> Instruction:
-    """End the call, free whom it holds, and let its lead fall to served, escalated or closed; never to nothing."""
+    """End the call, free whom it holds, and let its lead fall to served, escalated or closed; never to nothing.
+
+    `lasted_seconds` is the whole call's length where the carrier says it.
+    """
     if not turn.happened(Happening.CALL_ENDED, facts, ended_at=turn.now):
         return turn.reply(Nothing())
-    for attempt in attempts.of_call(turn.tx, turn.call.id):
-        if attempt.open:
-            _close_attempt(turn, campaign, attempt, wording)
+    close_attempts(turn, campaign, until=turn.now, wording=wording, lasted_seconds=lasted_seconds)
     _settle_lead(turn, campaign)
     return turn.reply(Nothing())
 
 
-def _close_attempt(turn: Turn, campaign: Campaign | None, attempt: attempts.Attempt, wording: Wording) -> None:
-    """The report that the Dial is over never came, or comes later: what we recorded ourselves decides."""
-    outcome = attempt.recorded or Outcome.CALLER_HUNG_UP
-    if attempt.accepted_at is not None:
-        outcome = Outcome.ACCEPTED
-        talked = int((turn.now - attempt.accepted_at).total_seconds())
-        turn.change(served_seconds=turn.call.served_seconds + talked)
-    free_producer(turn, campaign, attempt, outcome, wording=wording)
+def close_attempts(
+    turn: Turn,
+    campaign: Campaign | None,
+    *,
+    until: datetime,
+    wording: Wording,
+    lasted_seconds: int | None = None,
+    otherwise: Outcome = Outcome.CALLER_HUNG_UP,
+) -> None:
+    """The reports that these Dials are over never came, or come later: what we recorded ourselves decides.
+
+    A talk is counted to `until`; `otherwise` is the outcome where nothing was recorded.
+    """
+    for attempt in attempts.of_call(turn.tx, turn.call.id):
+        if not attempt.open:
+            continue
+        outcome = attempt.recorded or otherwise
+        if attempt.accepted_at is not None:
+            outcome = Outcome.ACCEPTED
+            talked = max(0, int((until - attempt.accepted_at).total_seconds()))
+            # Our clock counts a late webhook's delay; no talk was longer than its call.
+            talked = talked if lasted_seconds is None else min(talked, lasted_seconds)
+            turn.change(served_seconds=turn.call.served_seconds + talked)
+        free_producer(turn, campaign, attempt, outcome, wording=wording)
 
 
 def _settle_lead(turn: Turn, campaign: Campaign | None) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.domain import residency, zip_codes
 from app.domain.call import Happening
 from app.domain.instructions import AskZip, Farewell, Instruction, StayOrKeyZip, Words
-from app.domain.residency import Ask, AskReason, Evidence, Residence
+from app.domain.residency import Ask, AskReason, Evidence, Residence, Source
 from app.domain.signals import KeysPressed
 from app.storage import calls, leads
 from app.storage.calls import Turn
@@ -96,6 +96,9 @@ def find_residence(turn: Turn, campaign: Campaign, *, keyed: str | None = None, 
     finding = residency.settle(evidence) if asked_enough else residency.resolve(evidence)
     if isinstance(finding, Ask):
         return _ask(turn, finding)
+    if silent:
+        # Nobody chose the language of the last question.
+        turn.change(language=campaign.policy.languages[0])
     _keep(turn, finding, evidence)
     return offer_next(turn, campaign)
 
@@ -113,8 +116,10 @@ def zip_from(pressed: KeysPressed) -> str:
 def _evidence(turn: Turn, campaign: Campaign, keyed: str | None, silent: bool) -> Evidence:
     call = turn.call
     lead = leads.load(turn.tx, call.lead_id) if call.lead_id is not None else None
+    # Silence takes nothing back: a ZIP keyed earlier on this call is stronger than all that follows here.
+    known = call.zip_code if call.residence and call.residence.source is Source.KEYED_ZIP else None
     return Evidence(
-        keyed_zip=keyed or None,
+        keyed_zip=keyed or known,
         vendor_state=(lead.state if lead else None) or campaign.number_state,
         vendor_zip=lead.zip_code if lead else None,
         phone=callers_own_number(turn, call.from_number),

@@ -104,6 +104,7 @@ def _ring_seconds(turn: Turn, campaign: Campaign, rung: Sequence[Attempt]) -> in
         answered_at=call.answered_at,
         offers_from=since,
         now=turn.now,
+        greeted_first=_greeting(turn, campaign) is not None,
     )
 
 

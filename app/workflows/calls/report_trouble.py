@@ -6,20 +6,30 @@ from datetime import datetime
 from typing import Any
 
 from app.domain import phone
-from app.domain.call import Happening
+from app.domain.call import Happening, Outcome
 from app.domain.instructions import Instruction, Nothing
 from app.domain.signals import Arrival
 from app.storage import authority_facts, calls, campaigns
 from app.storage.calls import Turn
 from app.storage.database import Database
 from app.workflows.calls.acknowledge import Lack, acknowledge
-from app.workflows.calls.end_call import campaign_of
+from app.workflows.calls.end_call import campaign_of, close_attempts
+from app.workflows.calls.free_producer import Wording
 
 
-def report_trouble(arrival: Arrival, facts: dict[str, Any], *, database: Database, now: datetime) -> Instruction:
+def report_trouble(
+    arrival: Arrival,
+    facts: dict[str, Any],
+    *,
+    database: Database,
+    now: datetime,
+    wording: Wording,
+    since: datetime | None = None,
+) -> Instruction:
     """The lead of this call, known or not yet, goes to the supervisors; the caller is told so.
 
-    `arrival` is what every request about a caller's leg carries: sid, from, to.
+    `arrival` is what every request about a caller's leg carries: sid, from, to. `since` is when the trouble was, where
+    it is reported later. Whoever was rung for the call is free again: a leg that asks is in no Dial.
     """
     with database.begin() as tx:
         call = calls.load(tx, arrival.call_sid)
@@ -46,4 +56,6 @@ def report_trouble(arrival: Arrival, facts: dict[str, Any], *, database: Databas
             turn.happened(Happening.LEG_PROGRESSED, facts)
             return turn.reply(Nothing())
         turn.happened(Happening.LEG_PROGRESSED, facts)
-        return acknowledge(turn, campaign_of(turn), Lack.TROUBLE, Happening.DOCUMENT_FAILED)
+        campaign = campaign_of(turn)
+        close_attempts(turn, campaign, until=since or now, wording=wording, otherwise=Outcome.FAILED)
+        return acknowledge(turn, campaign, Lack.TROUBLE, Happening.DOCUMENT_FAILED)

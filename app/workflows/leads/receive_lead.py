@@ -9,7 +9,7 @@ from datetime import datetime
 from app.domain import residency
 from app.domain.lead import TRANSFER_WINDOW, Custody
 from app.domain.residency import Evidence, Residence
-from app.storage import access, ledger, posted_leads
+from app.storage import access, ledger, number_pool, posted_leads
 from app.storage import leads as storage
 from app.storage.access import ApiKey, Repeatable
 from app.storage.calls import residence_of
@@ -70,6 +70,10 @@ def _receive(tx: Transaction, posted: PostedLead, campaign: Campaign, key: ApiKe
     residence = residency.settle(Evidence(vendor_state=posted.state, vendor_zip=posted.zip_code, phone=posted.phone))
     known = posted_leads.open_since(tx, campaign.campaign_id, posted.phone, now - TRANSFER_WINDOW)
     lead_id = known if known is not None else _add(tx, posted, campaign, key, now)
+    expires_at = now + TRANSFER_HOLDS
+    state = residence.states[0] if len(residence.states) == 1 else None
+    lent = number_pool.lend(tx, campaign.campaign_id, lead_id, state=state, until=expires_at, now=now)
+    transfer_to = lent or campaign.number
     facts = {
         "campaign": campaign.number,
         "ping_id": posted.ping_id,
@@ -77,9 +81,10 @@ def _receive(tx: Transaction, posted: PostedLead, campaign: Campaign, key: ApiKe
         "duplicate": known is not None,
         "states": list(residence.states),
         "confidence": residence.confidence,
+        "transfer_to": transfer_to,
     }
     ledger.write(tx, kind="lead_posted", now=now, actor=key.actor, facts=facts, lead_id=lead_id)
-    return LeadReceived(lead_id, residence, known is not None, campaign.number, now + TRANSFER_HOLDS)
+    return LeadReceived(lead_id, residence, known is not None, transfer_to, expires_at)
 
 
 def _add(tx: Transaction, posted: PostedLead, campaign: Campaign, key: ApiKey, now: datetime) -> int:

@@ -12,6 +12,9 @@ from app.storage import authority_facts, campaigns, desk, leads, texts, work
 from app.storage.database import Database, Transaction
 from app.workflows.calls.free_producer import Wording
 
+STOPPED_AT_CARRIER = 21610
+"""The carrier's code for a text to somebody who said STOP. Source: TELEPHONY.md section 6."""
+
 _COMMANDS = {"ON": "available", "OFF": "away"}
 _ANSWERS = {"available": "text_presence_on", "away": "text_presence_off"}
 
@@ -24,10 +27,12 @@ def receive_text(text: TextReceived, *, database: Database, now: datetime, wordi
         sender = phone.parse(text.from_number)
         number = sender.e164 if sender else text.from_number
         producer_id = authority_facts.producer_with_phone(tx, number)
-        if producer_id is not None:
-            understood = _command(tx, producer_id, text, number, now, wording)
-        elif text.opt_out_type == "STOP" or opt_out.means_stop(text.body):
+        if text.opt_out_type == "STOP" or opt_out.means_stop(text.body):
             understood = _stop(tx, number, now)
+            if producer_id is not None:
+                desk.set_presence(tx, producer_id, "away", now, by="producer's text")
+        elif producer_id is not None:
+            understood = _command(tx, producer_id, text, number, now, wording)
         else:
             understood = _to_supervisors(tx, text, number, now)
         texts.receive(
@@ -94,10 +99,12 @@ def _to_supervisors(tx: Transaction, text: TextReceived, number: str, now: datet
     return "to_supervisors"
 
 
-def note_text_progress(progress: TextProgress, *, database: Database) -> None:
-    """What became of a text of ours; 21610 is the carrier's word for STOP."""
+def note_text_progress(progress: TextProgress, *, database: Database, now: datetime) -> None:
+    """What became of a text of ours; 21610 is the carrier's word for STOP, which came between queue and send."""
     error = None if progress.error_code is None else str(progress.error_code)
     if progress.status in ("sent", "delivered", "undelivered", "failed"):
         with database.begin() as tx:
             status = "undelivered" if progress.status == "failed" else progress.status
             texts.progressed(tx, progress.message_sid, status, error)
+            if progress.error_code == STOPPED_AT_CARRIER and (sent := texts.with_sid(tx, progress.message_sid)):
+                work.suppress(tx, sent.to_number, "stop", source="carrier:21610", now=now)

@@ -55,7 +55,7 @@ def test_a_licensed_producer_is_allowed_and_the_answer_is_in_the_ledger(roster: 
         ({"zip": "09001"}, None, ["state_unknown"]),
         ({"phone": "+18005550150"}, None, ["state_unknown"]),
         ({"phone": "anonymous"}, None, ["state_unknown"]),
-        ({"state": "OH", "loa": "health"}, "OH", ["loa_missing", "resident_loa_missing"]),
+        ({"state": "OH", "loa": "health"}, "OH", ["loa_missing"]),
         ({"state": "OH", "loa": "life|health"}, "OH", []),
         ({"state": "OH", "npn": "123"}, "OH", ["no_license"]),
         ({"state": "OH", "at": "2019-12-31T23:00:00Z"}, "OH", ["license_not_yet_effective"]),

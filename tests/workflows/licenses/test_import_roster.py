@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 
 def imported(database: Database, content: bytes, now: datetime = NOW, *, dry_run: bool = False) -> Imported:
     outcome = import_roster(
-        content, file_name="/home/ana/roster.csv", actor="test", dry_run=dry_run, database=database, now=now
+        content, file_name="C:\\Users\\ana\\roster.csv", actor="test", dry_run=dry_run, database=database, now=now
     )
     assert isinstance(outcome, Imported), outcome
     return outcome
