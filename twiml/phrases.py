@@ -127,6 +127,16 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "You are away and get no calls. Reply ON to come back.",
         "es": "Usted no recibe llamadas. Responda ON para volver.",
     },
+    "text_wrong_state": {
+        "en": "Noted: {states}. The caller goes to another licensed agent or to the supervisors.",
+        "es": "Anotado: {states}. La llamada pasa a otro agente con licencia o a los supervisores.",
+    },
+    "text_wrong_state_unclear": {
+        "en": "We could not note that. Within a minute of your talk, text WRONG and the state or ZIP, for example "
+        "WRONG TX.",
+        "es": "No pudimos anotarlo. Antes de un minuto tras su llamada, escriba WRONG y el estado o ZIP, por ejemplo "
+        "WRONG TX.",
+    },
     "text_command_unknown": {
         "en": "We did not understand that. Reply ON to get calls, OFF to stop getting them.",
         "es": "No entendemos ese mensaje. Responda ON para recibir llamadas, OFF para dejar de recibirlas.",

@@ -14,6 +14,7 @@ SMS_STATUS = "/sms/status"
 ZIP = "/voice/calls/<call_sid>/zip/<int:round>"
 AFTER = "/voice/calls/<call_sid>/after/<int:round>"
 MENU = "/voice/calls/<call_sid>/menu"
+REDIRECTED = "/voice/calls/<call_sid>/redirected/<int:number>"
 SCREEN = "/voice/calls/<call_sid>/offers/<int:number>/screen"
 KEY = "/voice/calls/<call_sid>/offers/<int:number>/key"
 CONCLUDED = "/voice/calls/<call_sid>/offers/<int:number>/concluded"
@@ -58,6 +59,10 @@ class Addresses:
 
     def menu(self, call_sid: str) -> str:
         return self._at(MENU, call_sid=call_sid)
+
+    def redirected(self, call_sid: str, number: int) -> str:
+        """Where a caller's leg that we took out of the talk of offer `number` asks what is next."""
+        return self._at(REDIRECTED, call_sid=call_sid, number=number)
 
     def screen(self, call_sid: str, number: int) -> str:
         return self._at(SCREEN, call_sid=call_sid, number=number)

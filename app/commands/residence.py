@@ -15,6 +15,9 @@ from app.commands.output import print_json, refuse
 from app.domain import residency
 from app.domain.residency import Ask, AskReason, Evidence, Residence
 
+TOLD_EVERY = 5_000
+"""Rows between two words of progress on a terminal."""
+
 COLUMNS = ("phone", "zip", "vendor_state")
 ADDED = ("outcome", "states", "confidence", "source", "why")
 
@@ -80,7 +83,7 @@ def check_file(path: Path) -> None:
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogateescape", newline="")
     try:
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            csv.writer(out, lineterminator="\n").writerows(_checked(file, path))
+            csv.writer(out, lineterminator="\n").writerows(_counted(_checked(file, path), sys.stderr))
     except csv.Error as error:
         refuse(f"{path}: not readable as CSV: {error}")
     finally:
@@ -88,6 +91,21 @@ def check_file(path: Path) -> None:
         csv.field_size_limit(before)
         out.flush()
         out.detach()
+
+
+def _counted(rows: Iterator[list[str]], told: IO[str]) -> Iterator[list[str]]:
+    """The rows, with how far they are told on a terminal; a pipe or a file is told nothing."""
+    if not told.isatty():
+        yield from rows
+        return
+    count = 0
+    for count, row in enumerate(rows):  # the header is number 0
+        if count and count % TOLD_EVERY == 0:
+            told.write(f"\r{count:,} rows")
+            told.flush()
+        yield row
+    told.write(f"\r{count:,} rows\n")
+    told.flush()
 
 
 def _checked(file: IO[str], path: Path) -> Iterator[list[str]]:

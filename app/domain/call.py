@@ -45,6 +45,7 @@ class Happening(StrEnum):
     NOBODY_COULD = "nobody_could"
     CALLER_HELD = "caller_held"
     CALL_TURNED_AWAY = "call_turned_away"
+    WRONG_STATE_REPORTED = "wrong_state_reported"
     DOCUMENT_FAILED = "document_failed"
     CALL_ENDED = "call_ended"
 
@@ -77,6 +78,7 @@ TRANSITIONS: dict[tuple[Phase, Happening], Phase] = {
     (Phase.HOLDING, Happening.PRODUCER_OFFERED): Phase.OFFERING,
     (Phase.HOLDING, Happening.NOBODY_COULD): Phase.ACKNOWLEDGING,
     **{(phase, Happening.LEG_PROGRESSED): phase for phase in _LIVE},
+    **{(phase, Happening.WRONG_STATE_REPORTED): phase for phase in _LIVE},
     **{(phase, Happening.DOCUMENT_FAILED): Phase.ACKNOWLEDGING for phase in _LIVE},
     **{(phase, Happening.CALL_ENDED): Phase.ENDED for phase in _LIVE},
 }

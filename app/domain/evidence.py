@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain import area_codes, phone, states, zip_codes
 from app.domain.states import State
@@ -13,15 +14,15 @@ from app.domain.zip_codes import Zip
 class Evidence:
     """Everything known about where a caller lives, raw.
 
-    `stated_state` is what a producer reported through *wrong state*. `silent`: the caller was asked and keyed
-    nothing. `asks_made` counts the questions already put on this call.
+    `stated_states` are what producers reported through *wrong state*, each once. `silent`: the caller was asked and
+    keyed nothing. `asks_made` counts the questions already put on this call.
     """
 
     keyed_zip: str | None = None
     vendor_state: str | None = None
     vendor_zip: str | None = None
     phone: str | None = None
-    stated_state: State | None = None
+    stated_states: tuple[State, ...] = ()
     silent: bool = False
     asks_made: int = 0
 
@@ -41,7 +42,7 @@ class Facts:
     vendor_zip: str | None
     vendor: Zip | None
     vendor_state: State | None
-    stated_state: State | None
+    stated_states: tuple[State, ...]
     area_code: str | None
     area_code_state: State | None
     elsewhere: str
@@ -71,6 +72,7 @@ class Facts:
         return f" Noted, not obeyed: {'; '.join(others)}." if others else ""
 
 
+@lru_cache(maxsize=1)  # what asks is settled next, on the same evidence
 def read(evidence: Evidence) -> Facts:
     """What each piece of `evidence` says."""
     typed = (evidence.keyed_zip or "").strip(" *#\t\r\n")
@@ -84,7 +86,7 @@ def read(evidence: Evidence) -> Facts:
         vendor_zip=vendor_zip,
         vendor=vendor,
         vendor_state=states.parse(evidence.vendor_state),
-        stated_state=states.parse(evidence.stated_state),
+        stated_states=together(*(states.parse(stated) for stated in evidence.stated_states)),
         area_code=number.area_code if number else None,
         area_code_state=area_codes.state_of(number),
         elsewhere=_elsewhere(evidence, vendor_zip, vendor),

@@ -34,7 +34,8 @@ TRANSITIONS: dict[Custody, frozenset[Custody]] = {
     Custody.IN_CALL: frozenset({Custody.PROMISED, Custody.ESCALATED, Custody.SERVED, Custody.CLOSED}),
     Custody.PROMISED: frozenset({Custody.IN_CALL, Custody.ESCALATED, Custody.SERVED, Custody.CLOSED}),
     Custody.ESCALATED: frozenset({Custody.IN_CALL, Custody.PROMISED, Custody.SERVED, Custody.CLOSED}),
-    Custody.SERVED: frozenset(),
+    # A producer reports that the talk was in the wrong state: it served nobody.
+    Custody.SERVED: frozenset({Custody.ESCALATED}),
     Custody.CLOSED: frozenset(),
 }
 

@@ -46,7 +46,7 @@ class Match:
 
 
 def match(found: Found) -> Match:
-    """The lead of the call. A trunk with several leads to choose from matches none of them: a wrong lead is worse than a new one."""
+    """The lead of the call. Where a trunk has several to choose from it is none of them: a wrong lead is worse than a new one."""
     if found.open_lead is not None:
         return Match(found.open_lead, MatchedBy.OPEN_LEAD, "A lead with the caller's number is open.")
     if found.pool_lead is not None:

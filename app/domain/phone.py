@@ -18,6 +18,8 @@ from app.domain import area_codes
 
 _NORTH_AMERICAN = re.compile(r"\+1(\d{3})(\d{3})(\d{4})", re.ASCII)
 _PLAIN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}", re.ASCII)
+# As nearly every list writes them; what phonenumbers makes of these is known (and takes it fifty times as long).
+_COMMON = re.compile(r"\s*(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?([2-9]\d{2})[ .-]?(\d{4})\s*", re.ASCII)
 _SIP_USER = re.compile(r"(?:^|<|\b)sips?:([^@;>?]*)", re.IGNORECASE)
 _EXTENSION = re.compile(
     r"(?:[;,]?\s*e?xt(?:ensi[oó]n|n)?\s*[.:=]?|[;,]?\s*(?<![a-z])x\.?|\s*#|[,;]+)\s*\d{1,7}\s*$",
@@ -67,6 +69,13 @@ def parse(text: str | None) -> PhoneNumber | None:
         return None
     if _PLAIN.fullmatch(text):
         return PhoneNumber(text)
+    if common := _COMMON.fullmatch(text):
+        return PhoneNumber(f"+1{common[1]}{common[2]}{common[3]}")
+    return _parsed(text)
+
+
+def _parsed(text: str) -> PhoneNumber | None:
+    """What phonenumbers makes of any spelling."""
     written = _bare(text)
     if written is None:
         return None

@@ -22,7 +22,7 @@ What the table leaves open is read in the stricter way (a fact that is missing i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.domain import states
@@ -76,7 +76,7 @@ class Residence:
     """The states, sorted, in each of which a license is required; none where it is unknown.
 
     `zip` is the five-digit ZIP it rests on, where it rests on one. `conflict`: the evidence contradicts
-    itself. `why` is a sentence or two for a producer or a compliance person.
+    itself. `why` is a sentence or two for a producer or a compliance person. `evidence` is all that was judged.
     """
 
     states: tuple[State, ...]
@@ -85,6 +85,7 @@ class Residence:
     conflict: bool
     zip: str | None
     why: str
+    evidence: Evidence = field(default_factory=Evidence, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -104,18 +105,20 @@ def resolve(evidence: Evidence) -> Residence | Ask:
     if facts.keyed_unusable:
         why = f'The caller gave "{facts.keyed_unusable}", which is no ZIP in use.'
         return Ask(AskReason.ZIP_NOT_FOUND, facts.named, why)
-    return _judge(facts)
+    verdict = _judge(facts)
+    return replace(verdict, evidence=evidence) if isinstance(verdict, Residence) else verdict
 
 
 def settle(evidence: Evidence) -> Residence:
     """The residence where nothing more will be asked: silence, a hang-up, asking switched off."""
     verdict = _judge(read(evidence))
-    return verdict if isinstance(verdict, Residence) else _without_answer(verdict, evidence)
+    residence = verdict if isinstance(verdict, Residence) else _without_answer(verdict, evidence)
+    return replace(residence, evidence=evidence)
 
 
 def _judge(facts: Facts) -> Residence | Ask:
     verdict = _before_stated(facts)
-    return _with_stated(verdict, facts.stated_state) if facts.stated_state else verdict
+    return _with_stated(verdict, facts.stated_states) if facts.stated_states else verdict
 
 
 def _before_stated(facts: Facts) -> Residence | Ask:
@@ -179,14 +182,14 @@ def _from_vendor_state(facts: Facts, vendor_state: State) -> Residence | Ask:
     return Residence((vendor_state,), Confidence.LIKELY, source, False, None, why)
 
 
-def _with_stated(verdict: Residence | Ask, stated: State) -> Residence | Ask:
+def _with_stated(verdict: Residence | Ask, stated: tuple[State, ...]) -> Residence | Ask:
     if isinstance(verdict, Ask) and verdict.reason is AskReason.NO_STATE_GOVERNS:
         return verdict
     known = verdict.states if isinstance(verdict, Residence) else verdict.candidates
-    governing = together(*known, stated)
+    governing = together(*known, *stated)
     if isinstance(verdict, Residence) and governing == known:
         return verdict
-    why = f"{verdict.why} A producer learned from the caller: {states.name(stated)}."
+    why = f"{verdict.why} A producer learned from the caller: {listed(stated)}."
     if len(governing) == 1:
         return Residence(governing, Confidence.LIKELY, Source.STATED_STATE, False, None, why)
     return _every_candidate(governing, why)

@@ -82,7 +82,6 @@ def ring_seconds(
     policy: Policy,
     *,
     attempts: int,
-    arrived_at: datetime,
     answered_at: datetime | None,
     offers_from: datetime,
     now: datetime,
@@ -90,7 +89,7 @@ def ring_seconds(
 ) -> int | None:
     """How long to ring the next producer, or None where no further offer may be made.
 
-    No offer after the budget, which counts from `offers_from` (the arrival; after a question, its answer). A billed call
+    No offer after the budget, which counts from `offers_from` (the arrival; after a talk, its end). A billed call
     is acknowledged ten seconds before its buffer, so a ring must fit before that, behind its greeting where there is one
     (FLOWS.md, the vendor's clock).
     """

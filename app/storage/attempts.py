@@ -98,6 +98,19 @@ def talked_with(tx: Connection, *, lead_id: int | None, number: str | None) -> s
     return found
 
 
+_last_talk = (
+    _columns.where(_attempts.c.producer_id == bindparam("producer_id"), _attempts.c.accepted_at.is_not(None))
+    .order_by(_attempts.c.started_at.desc(), _attempts.c.id.desc())
+    .limit(1)
+)
+
+
+def last_talk(tx: Connection, producer_id: int) -> Attempt | None:
+    """The newest attempt that this producer accepted, over or not."""
+    row = tx.execute(_last_talk, {"producer_id": producer_id}).mappings().first()
+    return None if row is None else _attempt(row)
+
+
 def _attempt(row: RowMapping) -> Attempt:
     fields = dict(row)
     for name in ("recorded", "outcome"):

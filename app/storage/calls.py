@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.call import START, Disposition, Happening, Phase, advance
 from app.domain.instructions import AskZip, Farewell, Instruction, Offer, ProducerMenu, StayOrKeyZip, decode, encode
-from app.domain.residency import Confidence, Residence, Source
+from app.domain.residency import Confidence, Evidence, Residence, Source
 from app.storage.database import Collision
 from app.storage.models.base import table_of
 from app.storage.models.calls import CallEventRow, CallRow
@@ -230,7 +230,15 @@ def residence_of(text: str | None) -> Residence | None:
         conflict=fields["conflict"],
         zip=fields["zip"],
         why=fields["why"],
+        evidence=_evidence(fields.get("evidence")),
     )
+
+
+def _evidence(fields: Mapping[str, Any] | None) -> Evidence:
+    """What a residence was judged on; nothing, where it was stored before that was kept."""
+    if fields is None:
+        return Evidence()
+    return Evidence(**{**fields, "stated_states": tuple(fields["stated_states"])})
 
 
 @dataclass(frozen=True)

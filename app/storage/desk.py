@@ -91,6 +91,15 @@ def seat(tx: Connection, producer_id: int) -> Seat | None:
     return None if row is None else Seat(**row._mapping)
 
 
+_seat_to_change = _seat_of.with_for_update()
+
+
+def _locked(tx: Connection, producer_id: int) -> Seat | None:
+    """The seat, nobody else's to change until the transaction ends: what is written from it may not undo an OFF."""
+    row = tx.execute(_seat_to_change, {"who": producer_id}).first()
+    return None if row is None else Seat(**row._mapping)
+
+
 _release = (
     update(_desk)
     .where(_desk.c.producer_id == bindparam("who"), _desk.c.held_by == bindparam("call"))
@@ -102,7 +111,7 @@ def release(
     tx: Connection, producer_id: int, call_id: int, outcome: Outcome, now: datetime, *, wrap_up_seconds: int
 ) -> bool:
     """End a call's hold on a producer, as the attempt came out. True where this was the miss that takes them out."""
-    held = seat(tx, producer_id)
+    held = _locked(tx, producer_id)
     if held is None or held.held_by != call_id:
         return False
     free_at, misses, presence, until = held.free_at, 0, held.presence, held.present_until
@@ -144,7 +153,7 @@ def count_taken(tx: Connection, producer_id: int, on: date) -> None:
 
 def set_presence(tx: Connection, producer_id: int, presence: str, now: datetime, *, by: str) -> None:
     """What the producer says of themselves. `available` ends wrap-up and forgets misses; it lasts four hours."""
-    held = seat(tx, producer_id)
+    held = _locked(tx, producer_id)
     assert held is not None, "every producer has a seat"
     free_at = now if presence == "available" else held.free_at
     until = now + PRESENCE_LASTS

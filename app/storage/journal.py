@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -30,7 +31,9 @@ def append(folder: Path, entry: Entry) -> bool:
     name = f"{entry.at:%Y%m%dT%H%M%S%f}-{entry.kind}-{entry.key}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        partial, final = folder / f".{name}.partial", folder / f"{name}.json"
+        # Two deliveries of one webhook may be written at one instant: each its own file, one name in the end.
+        partial = folder / f".{name}.{os.getpid()}.{threading.get_ident()}.partial"
+        final = folder / f"{name}.json"
         with partial.open("w", encoding="utf-8") as file:
             json.dump({**asdict(entry), "at": entry.at.isoformat()}, file)
             file.flush()

@@ -8,7 +8,7 @@ second time in domain/licensing.judge; tests/storage/test_gate_agrees.py holds t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -51,6 +51,9 @@ _openings, _territory = table_of(StateOpeningRow), table_of(TerritoryZipRow)
 _IN_FORCE = tuple(str(status) for status in IN_FORCE)
 
 
+_OF_THE_TEAM = ("priority", "weight", "language")
+
+
 @dataclass(frozen=True)
 class _Shape:
     """What makes one statement differ from another; everything else is a parameter."""
@@ -61,6 +64,7 @@ class _Shape:
     carrier: bool
     team: bool
     walk: bool
+    tried: int = 0
 
 
 def eligible(
@@ -79,11 +83,11 @@ def eligible(
     """
     if not question.states:
         return []
-    shape = _shape(tx, question, walk=True)
-    rows = tx.execute(
-        _statement(shape),
-        {**_parameters(question, now, campaign_id), "tried": list(tried) or [-1], "limit": limit, "on": on},
-    )
+    shape = replace(_shape(tx, question, walk=True), tried=len(tried))
+    rung = {f"tried_{index}": producer_id for index, producer_id in enumerate(tried)}
+    rows = tx.execute(_statement(shape), {**_parameters(question, now, campaign_id), **rung, "limit": limit, "on": on})
+    if not shape.team:
+        return [Candidate(producer_id=row[0], last_offered_at=row[1], taken_today=row[2]) for row in rows]
     return [Candidate(**row._asdict()) for row in rows]
 
 
@@ -144,14 +148,14 @@ def _walk(shape: _Shape) -> Select[Any]:
         _desk.c.held_by.is_(None),
         _desk.c.free_at <= bindparam("now", type_=_desk.c.free_at.type),
         _desk.c.present_until > bindparam("now", type_=_desk.c.free_at.type),
-        _desk.c.producer_id.not_in(bindparam("tried", expanding=True)),
+        *(_desk.c.producer_id != bindparam(f"tried_{index}") for index in range(shape.tried)),
     ]
     if shape.team:
         joined = joined.join(
             _team,
             and_(_team.c.producer_id == _desk.c.producer_id, _team.c.campaign_id == bindparam("campaign_id")),
         )
-        columns += [_team.c.priority, _team.c.weight, _team.c.language]
+        columns += [_team.c[name] for name in _OF_THE_TEAM]
         conditions.append(or_(_team.c.cap.is_(None), taken < _team.c.cap))
     return (
         select(*columns).select_from(joined).where(*conditions).order_by(_desk.c.last_offered_at, _desk.c.producer_id)
@@ -179,10 +183,11 @@ def _authority(shape: _Shape, states: Sequence[ColumnElement[str]]) -> ColumnEle
             or_(_holds.c.state.in_(states), _holds.c.state == _producers.c.resident_state),
         ),
     )
+    # Licenses first: they rule out the most, and SQLite asks in this order.
     return and_(
         _producers.c.suspended == false(),
-        ~held,
         *(or_(*(_all_lines(shape, state, group) for group in shape.alternatives)) for state in states),
+        ~held,
     )
 
 

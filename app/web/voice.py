@@ -29,6 +29,7 @@ from app.workflows.calls.producer_menu import producer_menu
 from app.workflows.calls.receive_call import receive_call
 from app.workflows.calls.report_trouble import report_trouble
 from app.workflows.calls.screen_producer import press_key, screen_producer
+from app.workflows.calls.wrong_state import move_on
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def voice(tools: Tools) -> Blueprint:
     post(places.ZIP)(door.zip)
     post(places.AFTER)(door.after)
     post(places.MENU)(door.menu)
+    post(places.REDIRECTED)(door.redirected)
     post(places.SCREEN)(door.screen)
     post(places.KEY)(door.key)
     post(places.CONCLUDED)(door.concluded)
@@ -90,6 +92,15 @@ class VoiceDoor:
     def menu(self, call_sid: str) -> Response:
         return self._caller(
             lambda form: producer_menu(webhooks.keys(form), database=self._tools.database, now=self._now()), call_sid
+        )
+
+    def redirected(self, call_sid: str, number: int) -> Response:
+        """We took the leg out of a talk in the wrong state; it asks what is next."""
+        return self._caller(
+            lambda form: move_on(
+                webhooks.keys(form), number, database=self._tools.database, now=self._now(), wording=self._tools.wording
+            ),
+            call_sid,
         )
 
     def concluded(self, call_sid: str, number: int) -> Response:

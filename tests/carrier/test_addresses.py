@@ -19,6 +19,7 @@ RULES_AND_ADDRESSES = {
     addresses.ZIP: AT.zip(CALL, 2),
     addresses.AFTER: AT.after(CALL, 2),
     addresses.MENU: AT.menu(CALL),
+    addresses.REDIRECTED: AT.redirected(CALL, 2),
     addresses.SCREEN: AT.screen(CALL, 2),
     addresses.KEY: AT.key(CALL, 2),
     addresses.CONCLUDED: AT.concluded(CALL, 2),

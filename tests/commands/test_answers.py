@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -208,6 +211,22 @@ def test_what_a_list_has_besides_goes_through_as_it_is(threegate: Threegate) -> 
 @pytest.mark.parametrize("content", [b"", b"name,street\nx,y\n", b'zip\n"' + b"x" * 1_100_000])
 def test_a_list_that_cannot_be_read_is_2(threegate: Threegate, content: bytes) -> None:
     threegate("residence", "--file", threegate.file("leads.csv", content), code=2)
+
+
+def test_progress_is_told_on_a_terminal_and_nowhere_else(threegate: Threegate) -> None:
+    """Standard error is a terminal here; what is written to standard output is the same as without one."""
+    path = threegate.file("leads.csv", b"zip\n" + b"43215\n" * 12_000)
+    terminal, behind = os.openpty()
+    command = [sys.executable, "-c", "from app.commands import main; main()", "residence", "--file", path]
+
+    ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=behind, env=threegate.environment, check=True)
+    os.close(behind)
+    told = os.read(terminal, 10_000).decode()
+    os.close(terminal)
+
+    assert [line.strip() for line in told.split("\r") if line.strip()] == ["5,000 rows", "10,000 rows", "12,000 rows"]
+    shown = threegate("residence", "--file", path)
+    assert (shown.stdout_bytes, shown.stderr) == (ran.stdout, "")
 
 
 @pytest.mark.parametrize("options", [(), ("--file", "/nowhere/leads.csv"), ("--file", "x", "--zip", "43215")])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.lead import Custody
-from app.simulator.parties import CallerBehavior, accepts, says_nothing
+from app.simulator.parties import CallerBehavior, ProducerBehavior, accepts, hangs_up_in_whisper, says_nothing
 from app.simulator.webhooks import Trouble, WebhookFault
 from tests.conversations.people import ANA, BEN, CAM, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP
 from tests.product import Stage
@@ -82,7 +82,7 @@ def test_a_shorter_talk_puts_the_lead_back_on_the_list(stage: Stage) -> None:
 
 def test_the_whisper_is_no_talk(stage: Stage) -> None:
     """The carrier's duration of the leg counts from when the producer picked up."""
-    slow = accepts().__class__(answers_after_seconds=2, presses="1", press_after_seconds=6)
+    slow = ProducerBehavior(answers_after_seconds=2, presses="1", press_after_seconds=6)
     stage.hire(ANA, behavior=slow)
 
     call = stage.call_from(OHIO_CALLER, CallerBehavior(answers=[OHIO_ZIP], talk_seconds=57))
@@ -197,8 +197,6 @@ def test_two_calls_at_once_from_one_number_end_with_the_lead_served(stage: Stage
 
 
 def test_the_next_producer_is_tried_when_the_first_hangs_up_in_the_whisper(stage: Stage) -> None:
-    from app.simulator.parties import hangs_up_in_whisper
-
     stage.hire(ANA, behavior=hangs_up_in_whisper())
     stage.hire(CAM)
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.lead import Custody
 from app.simulator.parties import BUSY, NO_ANSWER, CallerBehavior, accepts, declines, says_nothing
-from app.storage import calls
+from app.storage import calls, desk
 from tests.conversations.people import ANA, BEN, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP
 from tests.product import AGENCY, Stage
 
@@ -195,8 +195,6 @@ def test_a_producer_who_says_off_while_it_rings_may_still_take_that_call(stage: 
 
 
 def test_who_is_held_by_a_call_that_is_over_is_freed_by_the_scheduler(stage: Stage) -> None:
-    from app.storage import desk
-
     stage.hire(ANA, BEN)
     call = stage.call_from(OHIO_CALLER, TALKS_A_MINUTE)
     stage.clock.advance(31)

@@ -8,7 +8,17 @@ from app.simulator.calls import Call
 from app.simulator.parties import CallerBehavior, Speech, accepts
 from app.storage import campaigns
 from tests.builders import licensed
-from tests.conversations.people import ANA, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP, PAT, PENNSYLVANIA_ZIP, SILENT, TEXAS_CALLER
+from tests.conversations.people import (
+    ANA,
+    KEYS_OHIO,
+    OHIO_CALLER,
+    OHIO_ZIP,
+    PAT,
+    PENNSYLVANIA_ZIP,
+    SILENT,
+    TEXAS_CALLER,
+)
+from tests.conversations.vendors import posted
 from tests.product import AGENCY, Stage
 
 BOTH = licensed("Bo", 6, "IN", "OH")
@@ -143,8 +153,6 @@ def test_where_asking_is_off_the_area_code_is_presumed_at_once(stage: Stage) -> 
 
 
 def test_a_conflict_on_which_the_caller_is_silent_takes_a_license_in_every_candidate_state(stage: Stage) -> None:
-    from tests.conversations.test_vendors_clock import posted
-
     stage.open("PA")
     both = licensed("Bo", 6, "PA", "OH")
     posted(stage, state="PA", zip=OHIO_ZIP)

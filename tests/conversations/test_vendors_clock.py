@@ -6,6 +6,7 @@ from app.domain.lead import ClosedAs, Custody
 from app.simulator.parties import NO_ANSWER, CallerBehavior, accepts
 from app.storage import campaigns
 from tests.conversations.people import ANA, BEN, KEYS_OHIO, OHIO_CALLER, PAT
+from tests.conversations.vendors import posted
 from tests.product import PUBLIC, Stage
 
 OHIO_NUMBER = "+18005550198"
@@ -17,33 +18,13 @@ def number_for_ohio(stage: Stage) -> None:
     with stage.database.begin() as tx:
         campaign = campaigns.reached_by(tx, "+18005550199")
         assert campaign is not None
-        assert campaigns.add_number(
-            tx, number=OHIO_NUMBER, campaign_id=campaign.campaign_id, pool=False, state="OH"
-        )
+        assert campaigns.add_number(tx, number=OHIO_NUMBER, campaign_id=campaign.campaign_id, pool=False, state="OH")
     stage.exchange.add_number(
         OHIO_NUMBER,
         voice_url=f"{PUBLIC}/voice/incoming",
         status_url=f"{PUBLIC}/voice/status",
         fallback_url=f"{PUBLIC}/voice/fallback",
     )
-
-
-def posted(stage: Stage, **more: str) -> int:
-    """A vendor posts the lead of OHIO_CALLER; its id."""
-    body = {
-        "campaign": "+18005550199",
-        "phone": OHIO_CALLER,
-        "first_name": "Joan",
-        "last_name": "Tester",
-        "state": "OH",
-        "zip": "43215",
-        **more,
-    }
-    answer = stage.app.test_client().post(
-        "/api/v1/leads", json=body, headers={"Authorization": f"Bearer {stage.key}"}
-    )
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    return int(answer.get_json()["lead_id"])
 
 
 def test_a_posted_lead_is_offered_at_once_and_billed_only_when_they_speak(stage: Stage) -> None:

@@ -186,3 +186,21 @@ def test_parsing_is_stable(text: str) -> None:
     assert phone.parse(number.e164) == number
     assert number.area_code == text[2:5]
     assert phone.parse(f"({text[2:5]}) {text[5:8]}-{text[8:]} x9") == number
+
+
+DIGITS = st.text("0123456789", min_size=3, max_size=3)
+
+
+@given(
+    st.sampled_from(["", "+1", "1", "+1 ", "1-", "1.", " "]),
+    st.tuples(DIGITS, DIGITS, st.text("0123456789", min_size=4, max_size=4)),
+    st.tuples(st.sampled_from(["", "("]), st.sampled_from(["", ")"])),
+    st.tuples(*[st.sampled_from(["", " ", "-", "."])] * 2),
+)
+def test_the_short_way_for_common_spellings_finds_what_the_library_finds(
+    before: str, digits: tuple[str, str, str], marks: tuple[str, str], between: tuple[str, str]
+) -> None:
+    area, exchange, line = digits
+    text = f"{before}{marks[0]}{area}{marks[1]}{between[0]}{exchange}{between[1]}{line}"
+
+    assert phone.parse(text) == phone._parsed(text)

@@ -29,7 +29,7 @@ def evidence_of(case: dict[str, str], asks_made: int = 0) -> Evidence:
         vendor_zip=case["vendor_zip"] or None,
         vendor_state=case["vendor_state"] or None,
         phone=case["phone"] or None,
-        stated_state=case["stated_state"] or None,
+        stated_states=(case["stated_state"],) if case["stated_state"] else (),
         silent=asks_made > 0 and not case["keyed_zip"],
         asks_made=asks_made,
     )
@@ -77,7 +77,7 @@ def test_no_case_is_resolved_that_a_person_would_hold() -> None:
         (Evidence(vendor_state="OH", phone="6145550101"), Source.VENDOR_STATE_AND_AREA_CODE, None),
         (Evidence(phone="6145550101"), Source.AREA_CODE, None),
         (Evidence(vendor_zip="43215", vendor_state="TX"), Source.CANDIDATES, None),
-        (Evidence(stated_state="TX"), Source.STATED_STATE, None),
+        (Evidence(stated_states=("TX",)), Source.STATED_STATE, None),
         (Evidence(), Source.NONE, None),
     ],
 )
@@ -137,14 +137,14 @@ PHONES = st.sampled_from(
         "+12785550101",
     ]
 )
-STATED = st.sampled_from([None, "OH", "TX", "FL"])
+STATED = st.sampled_from([(), ("OH",), ("TX",), ("FL",), ("FL", "TX")])
 EVIDENCE = st.builds(
     Evidence,
     keyed_zip=KEYED,
     vendor_zip=VENDOR_ZIPS,
     vendor_state=VENDOR_STATES,
     phone=PHONES,
-    stated_state=STATED,
+    stated_states=STATED,
     silent=st.booleans(),
     asks_made=st.integers(0, 4),
 )
@@ -154,7 +154,7 @@ ANYTHING = st.none() | st.text(max_size=20)
 def named_by(evidence: Evidence) -> set[str]:
     """Every state that any piece of the evidence names, each read by itself."""
     zips = (zip_codes.normalize_keyed(evidence.keyed_zip), zip_codes.normalize(evidence.vendor_zip))
-    words = (states.parse(evidence.vendor_state), states.parse(evidence.stated_state))
+    words = (states.parse(evidence.vendor_state), *evidence.stated_states)
     of_number = area_codes.state_of(phone.parse(evidence.phone))
     named = {state for zip5 in zips if zip5 for state in zip_codes.states_of(zip5)}
     return named | {state for state in (*words, of_number) if state}
@@ -197,16 +197,16 @@ def test_silence_never_makes_a_residence_surer(evidence: Evidence) -> None:
     assert dataclasses.replace(residency.settle(evidence), why="") == dataclasses.replace(asked, why="")
 
 
-@given(EVIDENCE.filter(lambda evidence: not evidence.stated_state), st.sampled_from(["OH", "TX", "FL"]))
+@given(EVIDENCE.filter(lambda evidence: not evidence.stated_states), st.sampled_from(["OH", "TX", "FL"]))
 def test_a_state_that_a_producer_reports_never_lifts_a_requirement(evidence: Evidence, stated: str) -> None:
     before = residency.settle(evidence)
-    after = residency.settle(dataclasses.replace(evidence, stated_state=stated))
+    after = residency.settle(dataclasses.replace(evidence, stated_states=(stated,)))
 
     assert set(before.states) <= set(after.states)
     assert not after.states or stated in after.states
 
 
-@given(EVIDENCE.filter(lambda evidence: not evidence.stated_state), PHONES)
+@given(EVIDENCE.filter(lambda evidence: not evidence.stated_states), PHONES)
 def test_another_number_never_moves_a_residence_that_a_zip_settles(evidence: Evidence, number: str | None) -> None:
     before = residency.settle(evidence)
     after = residency.settle(dataclasses.replace(evidence, phone=number))
@@ -218,7 +218,7 @@ def test_another_number_never_moves_a_residence_that_a_zip_settles(evidence: Evi
 @given(EVIDENCE)
 def test_evidence_that_contradicts_never_lets_more_producers_in(evidence: Evidence) -> None:
     """Without a ZIP from the caller, a vendor's word against the rest asks for more licenses, not fewer."""
-    alone = dataclasses.replace(evidence, keyed_zip=None, vendor_state=None, stated_state=None)
+    alone = dataclasses.replace(evidence, keyed_zip=None, vendor_state=None, stated_states=())
     before = residency.settle(alone)
     for vendor_state in states.ALL:
         after = residency.settle(dataclasses.replace(alone, vendor_state=vendor_state))
@@ -234,7 +234,7 @@ def test_no_text_whatever_breaks_it(
     number: str | None,
     stated: str | None,
 ) -> None:
-    evidence = Evidence(keyed_zip, vendor_state, vendor_zip, number, stated)
+    evidence = Evidence(keyed_zip, vendor_state, vendor_zip, number, (stated,) if stated else ())
 
     assert isinstance(residency.resolve(evidence), Residence | Ask)
     assert set(residency.settle(evidence).states) <= set(states.ALL)

@@ -178,7 +178,7 @@ def test_the_statement_and_the_rule_agree(world: World, database: Database) -> N
 
 def ask_both(database: Database, world: World) -> tuple[set[int], set[int]]:
     """Who may take the call, by the statement and by `judge`; the roster is rolled back afterwards."""
-    with database.engine.connect() as tx:
+    with database.read() as tx:
         campaign_id = build(tx, world)
         question = Question(
             states=world.question_states,
@@ -191,7 +191,6 @@ def ask_both(database: Database, world: World) -> tuple[set[int], set[int]]:
         by_statement = licensing_gate.eligible(tx, question, world.now, campaign_id=campaign_id)
         anybody = licensing_gate.somebody_licensed(tx, question, world.now, campaign_id=campaign_id)
         verdicts = {person.producer_id: judge(person, question, world.now) for person in authority_facts.everybody(tx)}
-        tx.rollback()
     allowed = {producer_id for producer_id, verdict in verdicts.items() if verdict.allowed}
     assert anybody == bool(allowed)
     assert all(verdict.allowed == (not verdict.reasons) for verdict in verdicts.values())

@@ -46,7 +46,7 @@ def plan_of(tx: Connection, question: Question) -> list[str]:
     event.listen(tx, "before_cursor_execute", note)
     licensing_gate.eligible(tx, question, NOW, campaign_id=1)
     event.remove(tx, "before_cursor_execute", note)
-    statement, parameters = asked[-1]  # the first is BEGIN
+    statement, parameters = asked[-1]
     return [row.detail for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 
 

@@ -22,6 +22,22 @@ class Residence(Answer):
     why: str = ""
 
 
+class Evidence(Answer):
+    """What a residence was judged on; `stated_states` are what producers reported through wrong-state."""
+
+    keyed_zip: str | None
+    vendor_zip: str | None
+    vendor_state: str | None
+    area_code: str | None
+    stated_states: list[str]
+
+
+class ResidenceThen(Residence):
+    """The residence as it stood when it was decided, with its evidence."""
+
+    evidence: Evidence
+
+
 class Attempt(Answer):
     """One ring of one producer; `outcome` is null while it lasts."""
 
@@ -117,7 +133,8 @@ class Seal(Answer):
 class Decision(Answer):
     """`npn` is who was chosen or allowed, null where it is a no; `about` is the one producer that was asked about.
 
-    `producers` are derived anew on reading (`re_derived`), by the same rule, from the roster at `roster_version`.
+    `residence` is null for a decision without a call (a check, a ping). `producers` are derived anew on reading
+    (`re_derived`), by the same rule, from the roster at `roster_version`.
     """
 
     id: int
@@ -127,6 +144,7 @@ class Decision(Answer):
     call_sid: str | None
     lead_id: int | None
     question: Question
+    residence: ResidenceThen | None
     allowed: bool
     npn: str | None
     about: str | None

@@ -33,7 +33,7 @@ def add_to(blueprint: APIBlueprint) -> None:
 def get_call(call_sid: str) -> shapes.Call:
     """A call: its phase, its attempts, its decisions, all that happened on it."""
     with tools().database.read() as tx:
-        call = calls.read(tx, call_sid) if _SID.fullmatch(call_sid) else None
+        call = calls.read(tx, call_sid) if is_sid(call_sid) else None
         if call is None:
             raise Problem(404, "There is no such call.")
         return _call(tx, call)
@@ -49,7 +49,7 @@ def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
         phase=call.phase,
         disposition=call.disposition,
         tier=call.tier,
-        residence=_residence(call),
+        residence=residence_of(call),
         attempts=[_attempt(attempt) for attempt in attempts.of_call(tx, call.id)],
         decisions=ledger.decisions_of_call(tx, call.id),
         events=[shapes.Event(**vars(event)) for event in calls.events(tx, call.id)],
@@ -60,7 +60,8 @@ def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
     )
 
 
-def _residence(call: calls.Call) -> shapes.Residence:
+def residence_of(call: calls.Call) -> shapes.Residence:
+    """A call's residence as it stands."""
     residence = call.residence
     if residence is None:
         return shapes.Residence()
@@ -87,6 +88,11 @@ def _attempt(attempt: attempts.Attempt) -> shapes.Attempt:
 
 def _campaign_number(tx: Transaction, campaign_id: int | None) -> str | None:
     return None if campaign_id is None else campaigns.by_id(tx, campaign_id).number
+
+
+def is_sid(text: str) -> bool:
+    """Whether it could be a call's sid at all; what could not is never looked up."""
+    return _SID.fullmatch(text) is not None
 
 
 # ---- decisions
@@ -116,6 +122,7 @@ def _decision(explained: Explained) -> shapes.Decision:
         call_sid=explained.call_sid,
         lead_id=entry.lead_id,
         question=shapes.Question(**{name: facts[name] for name in shapes.Question.model_fields}),
+        residence=_residence_then(facts),
         allowed=facts["allowed"],
         npn=explained.chosen,
         about=facts.get("npn"),
@@ -136,6 +143,11 @@ def _decision(explained: Explained) -> shapes.Decision:
         rule_version=entry.rule_version,
         seal=seal,
     )
+
+
+def _residence_then(facts: Mapping[str, Any]) -> shapes.ResidenceThen | None:
+    found = facts.get("residence")
+    return None if found is None else shapes.ResidenceThen(**found)
 
 
 def _license(npn: str, held: Mapping[str, Any]) -> shapes.LicenseRow:

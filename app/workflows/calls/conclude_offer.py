@@ -63,8 +63,7 @@ def _conclude(turn: Turn, attempt: Attempt, result: DialResult, wording: Wording
             served_seconds=turn.call.served_seconds + _talk_seconds(attempt, result, turn.now),
         )
     else:
-        not_after_all = {"accepted_at": None} if turn.call.phase is Phase.CONNECTED else {}
-        turn.happened(Happening.PRODUCER_PASSED, facts, **not_after_all)
+        turn.happened(Happening.PRODUCER_PASSED, facts, **_not_after_all(turn, attempt))
     if result.caller_left:
         return conclude_call(turn, campaign, {"dial_status": result.dial_status}, wording=wording)
     if outcome is Outcome.ACCEPTED:
@@ -72,6 +71,16 @@ def _conclude(turn: Turn, attempt: Attempt, result: DialResult, wording: Wording
     if campaign is None:
         return acknowledge(turn, None, Lack.TROUBLE)
     return offer_next(turn, campaign)
+
+
+def _not_after_all(turn: Turn, attempt: Attempt) -> dict[str, Any]:
+    """The call as it stood before an acceptance that no bridge followed."""
+    call = turn.call
+    if call.phase is not Phase.CONNECTED:
+        return {}
+    talks = [a.accepted_at for a in attempts.of_call(turn.tx, call.id) if a.outcome is Outcome.ACCEPTED]
+    answered_by_it = call.answered_at == attempt.accepted_at
+    return {"accepted_at": talks[-1] if talks else None, "answered_at": None if answered_by_it else call.answered_at}
 
 
 def _facts(result: DialResult) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.domain.instructions import Instruction, Nothing
 from app.domain.lead import ClosedAs, Custody
 from app.domain.policy import Policy
 from app.domain.signals import CallProgress
-from app.storage import attempts, calls, campaigns, leads, work
+from app.storage import attempts, calls, campaigns, leads, work, wrong_states
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database
@@ -42,8 +42,13 @@ def end_call(progress: CallProgress, *, database: Database, now: datetime, wordi
 
 def campaign_of(turn: Turn) -> Campaign | None:
     """The campaign of the turn's call; None where the called number belongs to none."""
-    campaign_id = turn.call.campaign_id
-    return None if campaign_id is None else campaigns.by_id(turn.tx, campaign_id)
+    call = turn.call
+    if call.campaign_id is None:
+        return None
+    # By the number that was called: it may stand for a state.
+    reached = campaigns.reached_by(turn.tx, call.to_number)
+    same = reached is not None and reached.campaign_id == call.campaign_id
+    return reached if same else campaigns.by_id(turn.tx, call.campaign_id)
 
 
 def conclude_call(
@@ -103,7 +108,8 @@ def _settle_lead(turn: Turn, campaign: Campaign | None) -> None:
     lead = leads.load(tx, call.lead_id) if call.lead_id is not None else None
     if lead is None or not lead.custody.open:
         return
-    if call.served_seconds >= policy.served_seconds:
+    wrong = talked and _only_in_the_wrong_state(turn)
+    if call.served_seconds >= policy.served_seconds and not wrong:
         leads.move(tx, lead, Custody.SERVED)
         work.resolve_of_lead(tx, lead.id)
     elif lead.custody is not Custody.IN_CALL:
@@ -111,7 +117,19 @@ def _settle_lead(turn: Turn, campaign: Campaign | None) -> None:
     elif _left_alone(turn, lead):
         leads.move(tx, lead, Custody.CLOSED, closed_as=ClosedAs.UNREACHABLE)
     else:
-        escalate(turn, campaign, "short_talk" if talked else "caller_left")
+        escalate(turn, campaign, "wrong_state" if wrong else "short_talk" if talked else "caller_left")
+
+
+def _only_in_the_wrong_state(turn: Turn) -> bool:
+    """Whether a producer reported a wrong state, and nobody has talked with the caller since."""
+    reports = wrong_states.of_call(turn.tx, turn.call.id)
+    if not reports:
+        return False
+    reported_after = max(report.offer for report in reports)
+    return not any(
+        attempt.outcome is Outcome.ACCEPTED and attempt.number > reported_after
+        for attempt in attempts.of_call(turn.tx, turn.call.id)
+    )
 
 
 def _left_alone(turn: Turn, lead: leads.Lead) -> bool:

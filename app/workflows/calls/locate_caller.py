@@ -8,12 +8,14 @@ from datetime import datetime
 from app.domain import residency, zip_codes
 from app.domain.call import Happening
 from app.domain.instructions import AskZip, Farewell, Instruction, StayOrKeyZip, Words
-from app.domain.residency import Ask, AskReason, Evidence, Residence, Source
+from app.domain.residency import Ask, AskReason, Evidence, Residence
 from app.domain.signals import KeysPressed
-from app.storage import calls, leads
+from app.domain.states import State
+from app.storage import calls, leads, wrong_states
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database
+from app.storage.leads import Lead
 from app.workflows.calls.acknowledge import Lack, acknowledge, callers_own_number
 from app.workflows.calls.end_call import campaign_of, conclude_call
 from app.workflows.calls.free_producer import Wording
@@ -91,7 +93,7 @@ def stay_or_key_zip(turn: Turn) -> Instruction:
 
 def find_residence(turn: Turn, campaign: Campaign, *, keyed: str | None = None, silent: bool = False) -> Instruction:
     """Settle the residence and offer the call, or ask."""
-    evidence = _evidence(turn, campaign, keyed, silent)
+    evidence = evidence_of(turn, campaign, keyed=keyed, silent=silent)
     asked_enough = turn.call.asks >= residency.MOST_ASKS or not campaign.policy.ask
     finding = residency.settle(evidence) if asked_enough else residency.resolve(evidence)
     if isinstance(finding, Ask):
@@ -113,18 +115,47 @@ def zip_from(pressed: KeysPressed) -> str:
     return spoken if zip_codes.normalize_keyed(spoken) else ""
 
 
-def _evidence(turn: Turn, campaign: Campaign, keyed: str | None, silent: bool) -> Evidence:
+def evidence_of(
+    turn: Turn,
+    campaign: Campaign,
+    *,
+    keyed: str | None = None,
+    stated: tuple[State, ...] = (),
+    silent: bool = False,
+) -> Evidence:
+    """All that is known of where the caller lives; `keyed` and `stated` are what is learned just now."""
     call = turn.call
     lead = leads.load(turn.tx, call.lead_id) if call.lead_id is not None else None
-    # Silence takes nothing back: a ZIP keyed earlier on this call is stronger than all that follows here.
-    known = call.zip_code if call.residence and call.residence.source is Source.KEYED_ZIP else None
     return Evidence(
-        keyed_zip=keyed or known,
+        keyed_zip=keyed or _keyed_before(turn),
         vendor_state=(lead.state if lead else None) or campaign.number_state,
         vendor_zip=lead.zip_code if lead else None,
-        phone=callers_own_number(turn, call.from_number),
+        # Behind a trunk or a withheld number the lead that was posted may say whose call it is.
+        phone=callers_own_number(turn, call.from_number) or (lead.phone if lead else None),
+        stated_states=tuple(sorted({*_stated_before(turn, lead), *stated})),
         silent=silent,
         asks_made=call.asks,
+    )
+
+
+def _keyed_before(turn: Turn) -> str | None:
+    """Silence takes nothing back: a ZIP keyed earlier on this call is stronger than all that follows here."""
+    before = turn.call.residence
+    keyed = before.evidence.keyed_zip if before else None
+    return keyed if keyed and zip_codes.states_of(keyed) else None
+
+
+def _stated_before(turn: Turn, lead: Lead | None) -> tuple[State, ...]:
+    """What producers have reported of this person, on this call or on one before it."""
+    before = turn.call.residence
+    stated = before.evidence.stated_states if before else ()
+    if lead is None or lead.created_at >= turn.call.arrived_at:
+        return stated
+    return stated + tuple(
+        state
+        for report in wrong_states.of_lead(turn.tx, lead.id)
+        if report.call_id != turn.call.id
+        for state in report.states
     )
 
 
@@ -138,6 +169,7 @@ def _keep(turn: Turn, residence: Residence, evidence: Evidence) -> None:
             "keyed_zip": evidence.keyed_zip,
             "vendor_zip": evidence.vendor_zip,
             "vendor_state": evidence.vendor_state,
+            "stated_states": list(evidence.stated_states),
             "phone": evidence.phone,
             "asks_made": evidence.asks_made,
         },

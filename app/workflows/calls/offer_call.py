@@ -22,7 +22,10 @@ from app.storage.campaigns import Campaign
 from app.storage.database import Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge
 
-_MOST_CANDIDATES = {Strategy.LONGEST_IDLE: 20}
+_MOST_CANDIDATES = {Strategy.LONGEST_IDLE: 5}
+_MOST_WALKS = 10
+"""Times the desk is walked anew because callers who were quicker took everybody that was found."""
+
 _EVERY_CANDIDATE = 100_000
 
 
@@ -32,15 +35,28 @@ def offer_next(turn: Turn, campaign: Campaign) -> Instruction:
     if residence is None or not residence.states:
         return acknowledge(turn, campaign, Lack.STATE_UNKNOWN)
     question = question_of(turn.tx, campaign, residence)
-    rung = attempts.of_call(turn.tx, turn.call.id)
+    rung = attempts.of_call(turn.tx, turn.call.id) if turn.call.offers else []
     seconds = _ring_seconds(turn, campaign, rung)
-    if seconds is not None:
+    offer = None if seconds is None else _ring_somebody(turn, campaign, question, rung, seconds)
+    return _nobody(turn, campaign, question, rung) if offer is None else turn.reply(offer)
+
+
+def _ring_somebody(
+    turn: Turn, campaign: Campaign, question: Question, rung: Sequence[Attempt], seconds: int
+) -> Offer | None:
+    """Reserve the first to be had of those that the gate finds; None where it finds nobody.
+
+    Callers at the same instant walk the same desk: whoever loses every claim walks again, rather than take that for "nobody".
+    """
+    for _ in range(_MOST_WALKS):
         walked = _candidates(turn, campaign, question, rung)
+        if not walked:
+            return None
         for candidate in walked:
             offer = _claim(turn, campaign, question, walked, candidate, seconds)
             if offer is not None:
-                return turn.reply(offer)
-    return _nobody(turn, campaign, question, rung)
+                return offer
+    return None
 
 
 def question_of(tx: Transaction, campaign: Campaign, residence: Residence) -> Question:
@@ -81,6 +97,29 @@ def decision_facts(
     }
 
 
+def residence_facts(residence: Residence | None) -> dict[str, Any] | None:
+    """How sure the state was when it was decided, why, and what that was judged on."""
+    if residence is None:
+        return None
+    evidence = residence.evidence
+    number = phone.parse(evidence.phone)
+    return {
+        "states": list(residence.states),
+        "source": residence.source,
+        "confidence": residence.confidence,
+        "conflict": residence.conflict,
+        "zip": residence.zip,
+        "why": residence.why,
+        "evidence": {
+            "keyed_zip": evidence.keyed_zip,
+            "vendor_zip": evidence.vendor_zip,
+            "vendor_state": evidence.vendor_state,
+            "area_code": number.area_code if number else None,
+            "stated_states": list(evidence.stated_states),
+        },
+    }
+
+
 def license_facts(license_: License) -> dict[str, Any]:
     return {
         "state": license_.state,
@@ -100,8 +139,8 @@ def _ring_seconds(turn: Turn, campaign: Campaign, rung: Sequence[Attempt]) -> in
     return routing.ring_seconds(
         campaign.policy,
         attempts=sum(attempt.started_at >= since for attempt in rung),
-        arrived_at=call.arrived_at,
-        answered_at=call.answered_at,
+        # The buffer ends calls that nobody has accepted; after a talk it has nothing left to say.
+        answered_at=None if call.accepted_at else call.answered_at,
         offers_from=since,
         now=turn.now,
         greeted_first=_greeting(turn, campaign) is not None,
@@ -137,7 +176,7 @@ def _claim(
 ) -> Offer | None:
     """Judge the candidate once more in Python, reserve them, write it all down; None where they are not to be had."""
     tx, now, call = turn.tx, turn.now, turn.call
-    producer = authority_facts.producer(tx, candidate.producer_id)
+    producer = authority_facts.producer(tx, candidate.producer_id, asked=question)
     if producer is None:
         return None
     verdict = judge(producer, question, now)
@@ -145,7 +184,13 @@ def _claim(
         return None
     number = call.offers + 1
     facts = decision_facts(
-        campaign.number, question, verdict, npn=producer.npn, offer=number, walked=[c.producer_id for c in walked]
+        campaign.number,
+        question,
+        verdict,
+        npn=producer.npn,
+        offer=number,
+        walked=[c.producer_id for c in walked],
+        residence=residence_facts(call.residence),
     )
     decision_id = ledger.write(
         tx, kind="offer", now=now, actor="routing", facts=facts, call_id=call.id, lead_id=call.lead_id
@@ -158,7 +203,8 @@ def _claim(
         decision_id=decision_id,
         now=now,
     )
-    campaigns.remember_offered(tx, campaign.campaign_id, producer.producer_id)
+    if campaign.policy.strategy is Strategy.ROUND_ROBIN:
+        campaigns.remember_offered(tx, campaign.campaign_id, producer.producer_id)
     greeting = _greeting(turn, campaign)
     turn.happened(
         Happening.PRODUCER_OFFERED,
@@ -194,8 +240,17 @@ def _greeting(turn: Turn, campaign: Campaign) -> Words | None:
 def _nobody(turn: Turn, campaign: Campaign, question: Question, rung: Sequence[Attempt]) -> Instruction:
     licensed = licensing_gate.somebody_licensed(turn.tx, question, turn.now, campaign_id=campaign.campaign_id)
     lack = Lack.NOBODY_AVAILABLE if licensed else Lack.NOBODY_LICENSED
-    facts = decision_facts(campaign.number, question, None, npn=None, offer=None, walked=[], lack=lack)
     call = turn.call
+    facts = decision_facts(
+        campaign.number,
+        question,
+        None,
+        npn=None,
+        offer=None,
+        walked=[],
+        lack=lack,
+        residence=residence_facts(call.residence),
+    )
     ledger.write(
         turn.tx,
         kind="offer",

@@ -19,7 +19,7 @@ from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
 from app.workflows.calls.end_call import campaign_of
-from app.workflows.calls.offer_call import decision_facts, question_of
+from app.workflows.calls.offer_call import decision_facts, question_of, residence_facts
 from app.workflows.errors import UnknownCall
 
 ACCEPT, NOT_NOW = "1", "2"
@@ -97,7 +97,7 @@ def _accept(turn: Turn, campaign: Campaign, attempt: Attempt, leg: ProducerLeg) 
     tx, call, now = turn.tx, turn.call, turn.now
     assert call.residence is not None, "nobody is offered without a residence"
     question = question_of(tx, campaign, call.residence)
-    producer = authority_facts.producer(tx, attempt.producer_id)
+    producer = authority_facts.producer(tx, attempt.producer_id, asked=question)
     verdict = judge(producer, question, now) if producer else Verdict(False, (Reason.NO_LICENSE,), ())
     decision_id = ledger.write(
         tx,
@@ -105,7 +105,13 @@ def _accept(turn: Turn, campaign: Campaign, attempt: Attempt, leg: ProducerLeg) 
         now=now,
         actor=f"producer:{attempt.npn}",
         facts=decision_facts(
-            campaign.number, question, verdict, npn=attempt.npn, offer=attempt.number, leg=leg.leg_sid
+            campaign.number,
+            question,
+            verdict,
+            npn=attempt.npn,
+            offer=attempt.number,
+            leg=leg.leg_sid,
+            residence=residence_facts(call.residence),
         ),
         call_id=call.id,
         lead_id=call.lead_id,

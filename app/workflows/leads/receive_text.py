@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.domain import business_hours, opt_out, phone
+from app.domain import business_hours, opt_out, phone, states, told_place
 from app.domain.lead import ClosedAs, Custody
 from app.domain.policy import Policy
 from app.domain.signals import TextProgress, TextReceived
-from app.storage import authority_facts, campaigns, desk, leads, texts, work
+from app.storage import access, attempts, authority_facts, calls, campaigns, desk, leads, texts, work
 from app.storage.database import Database, Transaction
 from app.workflows.calls.free_producer import Wording
+from app.workflows.calls.wrong_state import Noted, note_wrong_state
 
 STOPPED_AT_CARRIER = 21610
 """The carrier's code for a text to somebody who said STOP. Source: TELEPHONY.md section 6."""
+
+WRONG_STATE_WITHIN = timedelta(minutes=1)
+"""Of the end of the talk. Source: FLOWS.md, wrong state."""
 
 _COMMANDS = {"ON": "available", "OFF": "away"}
 _ANSWERS = {"available": "text_presence_on", "away": "text_presence_off"}
 
 
-def receive_text(text: TextReceived, *, database: Database, now: datetime, wording: Wording) -> None:
-    """Do what the message asks, once. Texts from a producer's phone are commands and never a lead."""
+def receive_text(text: TextReceived, *, database: Database, now: datetime, wording: Wording) -> Noted | None:
+    """Do what the message asks, once. Texts from a producer's phone are commands and never a lead.
+
+    A wrong state that was reported is returned: a caller who must leave a talk is moved by `wrong_state.move_caller`.
+    """
+    noted = None
     with database.begin() as tx:
+        access.take_turns(tx, f"text:{text.message_sid}")
         if texts.seen(tx, text.message_sid):
-            return
+            return None
         sender = phone.parse(text.from_number)
         number = sender.e164 if sender else text.from_number
         producer_id = authority_facts.producer_with_phone(tx, number)
@@ -31,6 +40,8 @@ def receive_text(text: TextReceived, *, database: Database, now: datetime, wordi
             understood = _stop(tx, number, now)
             if producer_id is not None:
                 desk.set_presence(tx, producer_id, "away", now, by="producer's text")
+        elif producer_id is not None and told_place.is_command(text.body):
+            understood, noted = _wrong_state(tx, producer_id, text, number, now, wording)
         elif producer_id is not None:
             understood = _command(tx, producer_id, text, number, now, wording)
         else:
@@ -44,6 +55,28 @@ def receive_text(text: TextReceived, *, database: Database, now: datetime, wordi
             understood_as=understood,
             now=now,
         )
+    return noted
+
+
+def _wrong_state(
+    tx: Transaction, producer_id: int, text: TextReceived, number: str, now: datetime, wording: Wording
+) -> tuple[str, Noted | None]:
+    """`WRONG TX`: during the producer's last talk, or within a minute of its end."""
+    place = told_place.in_command(text.body)
+    talk = attempts.last_talk(tx, producer_id)
+    recent = talk is not None and (talk.ended_at is None or now - talk.ended_at <= WRONG_STATE_WITHIN)
+    known = calls.by_id(tx, talk.call_id) if talk is not None and recent else None
+    call = calls.load(tx, known.call_sid) if known is not None else None
+    noted = None
+    if place is not None and talk is not None and call is not None:
+        noted = note_wrong_state(tx, call, place, by=f"producer:{talk.npn}", now=now, talk=talk.number)
+    if place is not None and noted is not None:
+        named = "|".join(states.name(state) for state in place.states)
+        body = wording("text_wrong_state", "en", {"states": named})
+    else:
+        body = wording("text_wrong_state_unclear", "en", {})
+    _answer(tx, text, number, body, now)
+    return ("wrong_state:noted" if noted else "wrong_state:unclear"), noted
 
 
 def _command(
@@ -52,16 +85,20 @@ def _command(
     presence = _COMMANDS.get(text.body.strip().upper())
     if presence is not None:
         desk.set_presence(tx, producer_id, presence, now, by="producer's text")
+    _answer(tx, text, number, wording(_ANSWERS.get(presence or "", "text_command_unknown"), "en", {}), now)
+    return f"command:{presence}" if presence else "command:unknown"
+
+
+def _answer(tx: Transaction, text: TextReceived, number: str, body: str, now: datetime) -> None:
     texts.queue(
         tx,
         subject=f"text:{text.message_sid}",
         kind="answer",
         from_number=text.to_number,
         to_number=number,
-        body=wording(_ANSWERS.get(presence or "", "text_command_unknown"), "en", {}),
+        body=body,
         now=now,
     )
-    return f"command:{presence}" if presence else "command:unknown"
 
 
 def _stop(tx: Transaction, number: str, now: datetime) -> str:

@@ -27,6 +27,7 @@ SCOPE_OF = {
     ("GET", "/leads/<int(max=2147483647):lead_id>"): "read",
     ("GET", "/callbacks"): "read",
     ("GET", "/escalations"): "read",
+    ("POST", "/calls/<call_sid>/wrong-state"): "presence",
     ("PUT", "/producers/<npn>/presence"): "presence",
     ("GET", "/producers/<npn>"): "roster",
     ("POST", "/roster/imports"): "roster",

@@ -1,0 +1,97 @@
+"""Read from the source: one function renders the document that bridges, one rendering calls it, one place earns it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.carrier.addresses import Addresses
+from app.carrier.rendering import caller_fallback, producer_leg_error, render
+from app.domain.instructions import Bridge, HangUpProducer, Screen, Words
+from twiml import documents, reader, verbs
+
+HOUSE = Path(__file__).parents[2]
+SOURCES = sorted([*HOUSE.glob("app/**/*.py"), *HOUSE.glob("twiml/**/*.py")])
+ADDRESSES = Addresses("https://threegate.example.com")
+SID = "CA" + "0" * 32
+
+
+def calls_of(name: str) -> Iterator[tuple[str, str]]:
+    """(file, function) of every place that calls something named `name`."""
+    for path in SOURCES:
+        written = path.read_text(encoding="utf-8")
+        if f"{name}(" not in written:
+            continue
+        tree = ast.parse(written)
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+                    yield path.relative_to(HOUSE).as_posix(), function.name
+
+
+def test_only_an_acceptance_constructs_a_bridge() -> None:
+    # `case Bridge():` in the renderer is a pattern, no call.
+    assert list(calls_of("Bridge")) == [
+        ("app/simulator/dialing.py", "_connect"),  # the ground truth's own Bridge, of the pretend carrier
+        ("app/workflows/calls/screen_producer.py", "_accept"),
+    ]
+
+
+def test_only_the_rendering_of_a_bridge_lets_a_leg_through() -> None:
+    assert list(calls_of("let_through")) == [("app/carrier/rendering.py", "render")]
+    assert (
+        "case Bridge():\n            return documents.let_through(" in (HOUSE / "app/carrier/rendering.py").read_text()
+    )
+
+
+def test_only_let_through_writes_a_document_without_an_ending() -> None:
+    """Every function that builds a VoiceResponse ends the leg, refuses the call, dials, or goes on at an address of ours."""
+    tree = ast.parse((HOUSE / "twiml/documents.py").read_text())
+    open_ended = set()
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        calls = [ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
+        if "VoiceResponse" in calls and not {"response.hangup", "response.redirect", "response.reject", "_dial"} & set(
+            calls
+        ):
+            open_ended.add(function.name)
+    assert open_ended == {"let_through"}
+
+
+def test_nobody_else_writes_twiml() -> None:
+    writers = {
+        path.relative_to(HOUSE).as_posix()
+        for path in SOURCES
+        if "VoiceResponse(" in path.read_text(encoding="utf-8") or "<Response" in path.read_text(encoding="utf-8")
+    }
+
+    assert {path for path in writers if not path.startswith("app/simulator/")} == {"twiml/documents.py"}
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        Screen(SID, 1, (Words("whisper_keys"),)),
+        HangUpProducer(),
+        HangUpProducer((Words("not_now"),)),
+        HangUpProducer((Words("authority_lost", {"reason": "license_expired"}),)),
+    ],
+)
+def test_every_other_document_of_a_producers_leg_ends_in_a_hangup(instruction: Any) -> None:
+    document = reader.read(render(instruction, addresses=ADDRESSES))
+
+    assert isinstance(document.verbs[-1], verbs.Hangup)
+
+
+def test_what_a_door_answers_by_itself_ends_in_a_hangup() -> None:
+    for xml in (producer_leg_error(), caller_fallback("en"), caller_fallback("es", written_down=False)):
+        assert isinstance(reader.read(xml).verbs[-1], verbs.Hangup)
+
+
+@pytest.mark.parametrize("acceptance", [0, -1, None, True, "7"])
+def test_no_leg_is_let_through_without_an_acceptance(acceptance: Any) -> None:
+    with pytest.raises(documents.NotAccepted):
+        render(Bridge(SID, 1, SID, acceptance), addresses=ADDRESSES)
