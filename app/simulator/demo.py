@@ -26,7 +26,7 @@ from app.simulator.promises import broken_promises
 from app.simulator.tour import SCENES, Scene, play
 from app.simulator.traffic import Traffic
 
-TOUR_SPEED, RUNNING_SPEED = 12.0, 10.0
+TOUR_SPEED, RUNNING_SPEED = 18.0, 10.0
 CALL_SECONDS, SLOWNESS_SECONDS = 240, 20
 """A call of the tour is given up after so many simulated seconds, and real ones for a slow machine."""
 
