@@ -91,6 +91,12 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "We cannot see your number, so we cannot call you back. Please call us again.",
         "es": "No podemos ver su número, así que no podemos devolverle la llamada. Por favor llame otra vez.",
     },
+    "acknowledge_opted_out": {
+        "en": "We could not connect you now. You asked us not to contact you, so we will not call you back. "
+        "Please call us again.",
+        "es": "No pudimos conectarle ahora. Usted nos pidió no contactarle, así que no le devolveremos la "
+        "llamada. Por favor llame otra vez.",
+    },
     "acknowledge_trouble": {
         "en": "We are sorry, we could not connect you just now. Your call is on our team's list, and a "
         "person will follow up.",

@@ -184,3 +184,15 @@ def test_two_schedulers_send_a_text_once(stage: Stage) -> None:
     stage.exchange.run()
 
     assert len(ours(stage, ANA.phone)) == 1
+
+
+def test_who_said_stop_and_calls_again_is_not_told_that_we_will_call_back(stage: Stage) -> None:
+    stage.exchange.text(OHIO_CALLER, AGENCY, "STOP")
+    stage.exchange.run()
+
+    call = stage.call_from(OHIO_CALLER, KEYS_OHIO)
+
+    assert call.heard("You asked us not to contact you")
+    assert not call.heard("follow up")
+    assert [item.reason for item in stage.waiting()] == ["nobody_licensed: opted out"]
+    assert stage.lead(call).custody is Custody.ESCALATED

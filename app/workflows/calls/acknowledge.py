@@ -12,6 +12,7 @@ from app.domain.policy import Policy
 from app.storage import campaigns, leads, work
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
+from app.storage.leads import Lead
 
 
 class Lack(StrEnum):
@@ -42,16 +43,28 @@ def acknowledge(
     if call.served_seconds >= policy.served_seconds:
         turn.happened(happening, {"reason": lack, "served": True}, tier=2)
         return turn.reply(Farewell((Words("goodbye"),), call.language))
-    reachable = escalate(turn, campaign, lack)
+    lead = escalate(turn, campaign, lack)
     turn.happened(happening, {"reason": lack}, tier=2, disposition=Disposition.ESCALATED)
-    if not reachable:
-        return turn.reply(Farewell((Words("acknowledge_no_number"),), call.language))
     named = "|".join(states.name(state) for state in (call.residence.states if call.residence else ()))
-    return turn.reply(Farewell((Words(_SENTENCES[lack], {"states": named}),), call.language))
+    words = Words(_true_sentence(turn, lead, lack), {"states": named})
+    return turn.reply(Farewell((words,), call.language))
 
 
-def escalate(turn: Turn, campaign: Campaign | None, reason: str) -> bool:
-    """Put the call's lead on the supervisors' queue; False where we have no number at which a person could follow up."""
+def _true_sentence(turn: Turn, lead: Lead, lack: Lack) -> str:
+    """A follow-up is promised only where the lead is on the list and its person may be reached."""
+    if lead.custody is not Custody.ESCALATED:
+        return "goodbye"
+    if lead.phone is None:
+        return "acknowledge_no_number"
+    return "acknowledge_opted_out" if _opted_out(turn, lead) else _SENTENCES[lack]
+
+
+def _opted_out(turn: Turn, lead: Lead) -> bool:
+    return lead.phone is not None and "stop" in work.suppressed(turn.tx, lead.phone)
+
+
+def escalate(turn: Turn, campaign: Campaign | None, reason: str) -> Lead:
+    """Put the call's lead on the supervisors' queue, unless it is served or closed; the lead as it stands then."""
     call, now = turn.call, turn.now
     lead = leads.load(turn.tx, call.lead_id) if call.lead_id is not None else None
     if lead is None:
@@ -65,19 +78,20 @@ def escalate(turn: Turn, campaign: Campaign | None, reason: str) -> bool:
         )
         turn.change(lead_id=lead.id)
     if not lead.custody.open:
-        return True
+        return lead
     due_at = business_hours.due_by(campaign.policy if campaign else Policy(), now)
-    leads.move(turn.tx, lead, Custody.ESCALATED, owed_by=due_at)
+    lead = leads.move(turn.tx, lead, Custody.ESCALATED, owed_by=due_at)
+    why_not_called = ": no number" if lead.phone is None else ": opted out" if _opted_out(turn, lead) else ""
     work.escalate(
         turn.tx,
         lead_id=lead.id,
         call_id=call.id,
         state="|".join(call.residence.states) or None if call.residence else None,
-        reason=reason if lead.phone else f"{reason}: no number",
+        reason=f"{reason}{why_not_called}",
         due_at=due_at,
         now=now,
     )
-    return lead.phone is not None
+    return lead
 
 
 def callers_own_number(turn: Turn, from_number: str) -> str | None:
