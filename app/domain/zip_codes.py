@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from app.domain import tables
+from app.domain import spoken_digits, tables
 from app.domain.states import State
 
 
@@ -44,18 +44,6 @@ _WITH_FOUR = re.compile(r"(\d{4,5})[ -]+(?:\d{4})?|(\d{5})\d{4}", re.ASCII)
 _KEYED = re.compile(r"(\d{5})(?:\d{4})?", re.ASCII)
 _CANADIAN = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d", re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
-_DIGITS_SPOKEN = {
-    **dict.fromkeys(("zero", "oh", "o", "cero"), "0"),
-    **dict.fromkeys(("one", "uno"), "1"),
-    **dict.fromkeys(("two", "dos"), "2"),
-    **dict.fromkeys(("three", "tres"), "3"),
-    **dict.fromkeys(("four", "cuatro"), "4"),
-    **dict.fromkeys(("five", "cinco"), "5"),
-    **dict.fromkeys(("six", "seis"), "6"),
-    **dict.fromkeys(("seven", "siete"), "7"),
-    **dict.fromkeys(("eight", "ocho"), "8"),
-    **dict.fromkeys(("nine", "nueve"), "9"),
-}
 # A number said in any other way ("forty three two fifteen", "double five") is asked for again.
 _FILLERS = frozenset(
     {
@@ -103,8 +91,8 @@ def normalize_keyed(text: str | None) -> str | None:
     for word in _WORD.findall(_plain(text).lower().replace("'", "")):
         if word.isdigit():
             digits.append(word)
-        elif word in _DIGITS_SPOKEN:
-            digits.append(_DIGITS_SPOKEN[word])
+        elif word in spoken_digits.SPOKEN:
+            digits.append(spoken_digits.SPOKEN[word])
         elif word not in _FILLERS:
             return None
     match = _KEYED.fullmatch("".join(digits))
