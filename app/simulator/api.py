@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import requests
@@ -28,6 +29,10 @@ class Api:
     def put(self, path: str, body: Json) -> Json:
         return self._ask("PUT", path, json=body)
 
+    def send(self, method: str, path: str, body: Json) -> Json:
+        """PUT or POST; a refusal that gives its reasons (409) is an answer, too."""
+        return self._ask(method, path, also=(409,), json=body)
+
     def import_roster(self, roster: bytes) -> Json:
         return self._ask("POST", "/roster/imports", data=roster, content_type="text/csv")
 
@@ -38,12 +43,12 @@ class Api:
         except requests.RequestException:
             return False
 
-    def _ask(self, method: str, path: str, **how: Any) -> Json:
+    def _ask(self, method: str, path: str, *, also: Sequence[int] = (), **how: Any) -> Json:
         try:
             answer = self._send(method, f"{self._address}/api/v1{path}", **how)
         except requests.RequestException as error:
             raise ApiRefused(f"{method} /api/v1{path}: no answer") from error
-        if not answer.ok:
+        if not (answer.ok or answer.status_code in also):
             raise ApiRefused(f"{method} /api/v1{path}: {answer.status_code} {' '.join(answer.text.split())[:200]}")
         found: Json = answer.json()
         return found

@@ -42,6 +42,16 @@ class Call:
         return self.leg.status
 
     @property
+    def was_placed(self) -> bool:
+        """Whether REST asked for it: its first leg is whoever was rung first, a producer."""
+        return self.leg.direction == "outbound-api"
+
+    @property
+    def called_legs(self) -> list[Leg]:
+        """The legs of those who were rung, in order: all of them on a placed call, all but the caller's otherwise."""
+        return self.legs if self.was_placed else self.children
+
+    @property
     def ended(self) -> bool:
         return self.leg.ended_at is not None
 
@@ -59,7 +69,10 @@ class Call:
         return any(line.what == "is rejected" for line in self.leg.happenings)
 
     def heard(self, text: str) -> bool:
-        """Whether the caller was played something that contains `text` (a sentence, a fragment, an audio address)."""
+        """Whether the caller was played something that contains `text` (a sentence, a fragment, an audio address).
+
+        On a placed call: whether whoever was rung first was.
+        """
         return self.leg.has_heard(text)
 
     @property
@@ -69,16 +82,16 @@ class Call:
 
     def rang(self, number: str) -> bool:
         """Whether a leg to `number` really rang."""
-        return any(leg.number == number and leg.rang_at is not None for leg in self.children)
+        return any(leg.number == number and leg.rang_at is not None for leg in self.called_legs)
 
     @property
     def rung(self) -> list[str]:
         """The numbers that rang, in order."""
-        return [leg.number for leg in self.children if leg.rang_at is not None]
+        return [leg.number for leg in self.called_legs if leg.rang_at is not None]
 
     def leg_to(self, number: str) -> Leg:
-        """The last leg dialed to `number`. Raises LookupError where there is none."""
-        for leg in reversed(self.children):
+        """The last leg to `number`. Raises LookupError where there is none."""
+        for leg in reversed(self.called_legs):
             if leg.number == number:
                 return leg
         raise LookupError(f"{number} was never dialed on {self.sid}; dialed were {self.rung}")
@@ -102,9 +115,9 @@ class Call:
         return sorted((line for leg in self.legs for line in leg.happenings), key=lambda line: line.order)
 
     def press(self, keys: str) -> None:
-        """The caller presses `keys` now."""
+        """The caller (of a placed call: whoever was rung first) presses `keys` now."""
         self.leg.press(keys)
 
     def hang_up(self) -> None:
-        """The caller hangs up now."""
+        """The caller (of a placed call: whoever was rung first) hangs up now."""
         self.leg.hang_up()

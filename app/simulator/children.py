@@ -71,7 +71,8 @@ class Children:
     def start(self, *arguments: str) -> Child:
         """Start `threegate …` and leave it running."""
         log = self._folder / f"{arguments[0]}.log"
-        with log.open("wb") as out:
+        # One that is started anew goes on in the same file.
+        with log.open("ab") as out:
             process = subprocess.Popen(
                 [self._program, *arguments],
                 env=self._environment,
@@ -89,6 +90,12 @@ class Children:
         """Raises ChildFailed where one of them has ended by itself."""
         for child in self._running:
             child.check()
+
+    def kill(self, child: Child) -> None:
+        """SIGKILL to it and to whatever it has started: no goodbye."""
+        _signal(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+        self._running.remove(child)
 
     def end(self) -> None:
         """SIGTERM to all, SIGKILL to those who do not heed it, and to whatever they started themselves."""

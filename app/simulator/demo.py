@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +17,6 @@ from rich.console import Console
 from rich.text import Text
 
 from app.simulator.api import ApiRefused
-from app.simulator.calls import Call
 from app.simulator.cast import members, packaged
 from app.simulator.children import ChildFailed
 from app.simulator.exchange import Exchange
@@ -23,12 +24,13 @@ from app.simulator.facts import Json
 from app.simulator.installation import LOOK_SECONDS, Installation, free_port, is_taken
 from app.simulator.playbill import Playbill, new_console
 from app.simulator.promises import broken_promises
-from app.simulator.tour import SCENES, Scene, play
+from app.simulator.scenes import SCENES, Scene
+from app.simulator.tour import play
 from app.simulator.traffic import Traffic
 
-TOUR_SPEED, RUNNING_SPEED = 18.0, 10.0
-CALL_SECONDS, SLOWNESS_SECONDS = 240, 20
-"""A call of the tour is given up after so many simulated seconds, and real ones for a slow machine."""
+TOUR_SPEED, RUNNING_SPEED = 30.0, 10.0
+SCENE_SECONDS, SLOWNESS_SECONDS = 400, 20
+"""A scene of the tour is given up after so many simulated seconds, and real ones for a slow machine."""
 
 LAG_SECONDS = 0.5
 """Real seconds from what the carrier sees to what the API says of it, with room to spare."""
@@ -62,6 +64,8 @@ def run(*, port: int, once: bool, speed: float | None, environment: Mapping[str,
 @contextmanager
 def _installed(folder: Path, port: int, speed: float, environment: Mapping[str, str]) -> Iterator[Installation]:
     """An installation that is closed whatever happens; a second Ctrl-C does not hinder that."""
+    # The pretended carrier's REST half would note every request between the lines of the tour.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     installation = Installation(folder, port=port, speed=speed, environment=environment)
     try:
         yield installation
@@ -88,20 +92,21 @@ class LiveStage:
     def get(self, path: str) -> Json:
         return self._installation.told_api.get(path)
 
+    def send(self, method: str, path: str, body: Json) -> Json:
+        return self._installation.told_api.send(method, path, body)
+
     def import_roster(self, roster: bytes) -> Json:
         return self._installation.told_api.import_roster(roster)
 
-    def play(self, call: Call, watch: Callable[[], None]) -> None:
-        """Look again and again until the call is over. Raises Troubled where it never is."""
-        patience_seconds = CALL_SECONDS / self.exchange.clock.speed + SLOWNESS_SECONDS
+    def play(self, look: Callable[[], bool]) -> None:
+        """Look again and again until the scene is over. Raises Troubled where it never is."""
+        patience_seconds = SCENE_SECONDS / self.exchange.clock.speed + SLOWNESS_SECONDS
         for _ in range(int(patience_seconds / LOOK_SECONDS)):
             self._waiting.wait(LOOK_SECONDS)
             self._installation.children.check()
-            if call.webhooks and call.webhooks[0].status == 200:
-                watch()
-                if call.ended and self.get(f"/calls/{call.sid}")["phase"] == "ended":
-                    return
-        raise Troubled(f"call {call.sid} is not over after {patience_seconds:.0f} s")
+            if look():
+                return
+        raise Troubled(f"the scene is not over after {patience_seconds:.0f} s")
 
 
 def play_once(
@@ -117,20 +122,22 @@ def play_once(
         tempfile.TemporaryDirectory(prefix="threegate-") as folder,
         _installed(Path(folder), free_port(), speed, environment) as installation,
     ):
-        installation.set_up(roster, lambda step: _show(console, step))
+        installation.set_up(roster, lambda step: _show(console, step), is_shared=False)
         stage = LiveStage(installation)
-        tour = play(stage, roster, scenes=scenes, watch=lambda playing: playbill.go_on(playing.facts()))
+        tour = play(stage, roster, scenes=scenes, watch=playbill.go_on)
         for nth, scene in enumerate(scenes, 1):
             playbill.head(nth, len(scenes), scene.title)
-            _, facts = next(tour)
-            playbill.close(facts)
-            broken += broken_promises(facts)
+            _, story = next(tour)
+            playbill.close(story)
+            broken += [why for facts in story.calls for why in broken_promises(facts)]
     playbill.summary()
     return _conclude(console, broken)
 
 
 def _show(console: Console, step: str) -> None:
-    console.print(Text(f"  {step}", "dim"), soft_wrap=True)
+    """A step of setting up; a long command goes on in the next line as a shell takes it."""
+    rows = textwrap.wrap(step, console.width - len("      \\ "), break_long_words=False, break_on_hyphens=False)
+    console.print(Text("  " + " \\\n      ".join(rows), "dim"), soft_wrap=True)
 
 
 def _conclude(console: Console, broken: list[str]) -> int:
@@ -171,12 +178,13 @@ def _keep_running(port: int, speed: float, environment: Mapping[str, str]) -> in
 
 def _how_to_look(installation: Installation, speed: float) -> list[Text]:
     """Addresses, a key, and how to stop."""
-    curl = f"curl -H 'Authorization: Bearer {installation.read_key}' {installation.address}/api/v1/escalations"
+    asked = f"curl -H 'Authorization: Bearer {installation.read_key}' {installation.address}/api/v1"
     return [
         Text(),
         Text.assemble(("Live page   ", "bold"), installation.address),
         Text.assemble(("API key     ", "bold"), f"{installation.read_key}  (scope read)"),
-        Text.assemble(("Try         ", "bold"), curl),
+        Text.assemble(("Callbacks   ", "bold"), f"{asked}/callbacks"),
+        Text.assemble(("Queue       ", "bold"), f"{asked}/escalations"),
         Text.assemble(("Clock       ", "bold"), f"{speed:g} times as fast as yours; callers keep arriving"),
         Text.assemble(("Stop        ", "bold"), "Ctrl-C"),
     ]

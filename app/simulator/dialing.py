@@ -170,8 +170,14 @@ class Dialing:
             return
         bridge.until = self.exchange.now
         if self.verb.record not in ("do-not-record", "false"):
-            callback, method = self.verb.recording_status_callback, self.verb.recording_status_callback_method
-            self._recorded = listening.keep_recording(self.parent, bridge.since, callback, method, self.document)
+            self._recorded = listening.keep_recording(
+                self.parent,
+                bridge.since,
+                self.verb.recording_status_callback,
+                self.verb.recording_status_callback_method,
+                self.document,
+                channels=2 if self.verb.record.endswith("-dual") else 1,
+            )
         for leg in (bridge.parent, bridge.child):
             leg.note("is unbridged")
             if leg.is_live and leg.party is not None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from app.simulator import parameters
+from app.simulator.account import Account
+from app.simulator.acting import Party
 from app.simulator.calls import Call
 from app.simulator.documents import Fallback, Step, Subscription
 from app.simulator.interpreter import converse, receive
 from app.simulator.legs import HAPPENINGS, Leg
-from app.simulator.messages import Messages, TextBehavior
-from app.simulator.parties import CallerBehavior, Party, ProducerBehavior
+from app.simulator.messages import Messages
+from app.simulator.parties import CallerBehavior
 from app.simulator.products import Product
 from app.simulator.record import Alert, Form, Record, Violation
 from app.simulator.rest import RestFault, RestHalf
@@ -22,35 +23,13 @@ from app.simulator.script import Pause, Script
 from app.simulator.sids import Sids
 from app.simulator.switches import Switches
 from app.simulator.webhooks import Request, WebhookFault, deliver
-from app.simulator.world import World
 from app.timekeeping import Clock
-
-if TYPE_CHECKING:
-    from app.simulator.geography import Place
 
 LONGEST_CALL_SECONDS = 4 * 3600.0
 SECONDS_BETWEEN_API_CALLS = 1.0
 
 
-class Number:
-    """One of the account's numbers and where its webhooks go."""
-
-    def __init__(
-        self,
-        number: str,
-        voice_url: str,
-        status_url: str | None,
-        fallback_url: str | None,
-        sms_url: str | None,
-    ) -> None:
-        self.number = number
-        self.voice_url = voice_url
-        self.status_url = status_url
-        self.fallback_url = fallback_url
-        self.sms_url = sms_url
-
-
-class Exchange(World):
+class Exchange(Account):
     """A pretend Twilio account. The same seed and the same events give the same SIDs and the same story."""
 
     def __init__(
@@ -63,23 +42,16 @@ class Exchange(World):
         seed: int = 0,
         switches: Switches = Switches(),  # noqa: B008  # frozen
     ) -> None:
-        super().__init__(clock, seed, switches.shuffle_ties)
+        super().__init__(clock, seed, switches)
         self.product = product
         self.account_sid = account_sid
         self.auth_token = auth_token
-        self.switches = switches
         self.sids = Sids(seed)
         self.record = Record()
         self.live_legs: dict[str, Leg] = {}
-        self.numbers: dict[str, Number] = {}
-        self.verified_numbers: set[str] = set()
-        self.places: dict[str, Place] = {}
-        """What geo parameters say of a number, where the number's own place will not do."""
         self.audio_seconds: dict[str, float] = {}
         self.webhook_faults: list[WebhookFault] = []
         self.rest_faults: deque[RestFault] = deque()
-        self._people: dict[str, Sequence[ProducerBehavior]] = {}
-        self._times_called: Counter[str] = Counter()
         self._next_api_call: datetime | None = None
         self.messages = Messages(self)
         self.rest = RestHalf(self)
@@ -90,46 +62,19 @@ class Exchange(World):
             raise ValueError(f"{happening!r} is none of {', '.join(HAPPENINGS)}")
         super().on(happening, action)
 
-    # --- the account and the people ---
+    def once(self, happening: str, number: str, action: Callable[[Leg], object]) -> None:
+        """Call `action` the first time from now that `happening` comes on a leg of whoever has `number`."""
+        waiting = [action]
 
-    def add_number(
-        self,
-        number: str,
-        *,
-        voice_url: str,
-        status_url: str | None = None,
-        fallback_url: str | None = None,
-        sms_url: str | None = None,
-    ) -> None:
-        """One of the account's own numbers."""
-        self.numbers[number] = Number(number, voice_url, status_url, fallback_url, sms_url)
+        def came(leg: Leg) -> None:
+            if leg.number == number and waiting:
+                waiting.pop()(leg)
 
-    @property
-    def own_numbers(self) -> set[str]:
-        """Numbers that may be shown as caller ID."""
-        return {*self.numbers, *self.verified_numbers}
+        self.on(happening, came)
 
-    def add_producer(self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior] | None = None) -> None:
-        """Anybody who can be dialed, consumers too. Several behaviors: one a call, the last one ever after."""
-        self.set_behavior(number, behavior or ProducerBehavior())
-
-    def set_behavior(self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior]) -> None:
-        with self.lock:
-            self._people[number] = (behavior,) if isinstance(behavior, ProducerBehavior) else tuple(behavior)
-            self._times_called[number] = 0
-
-    def set_text_behavior(self, number: str, behavior: TextBehavior) -> None:
-        """What happens to texts sent to `number`: delivered, unless said otherwise."""
-        self.messages.behaviors[number] = behavior
-
-    def next_behavior(self, number: str) -> ProducerBehavior | None:
-        """How whoever has `number` takes this call; None where nobody has it."""
-        behaviors = self._people.get(number)
-        if not behaviors:
-            return None
-        nth = self._times_called[number]
-        self._times_called[number] += 1
-        return behaviors[min(nth, len(behaviors) - 1)]
+    def placed_calls(self, to_number: str | None = None) -> list[Call]:
+        """Calls that REST asked for, in order; with `to_number` only those that ring it."""
+        return [call for call in self.record.calls if call.was_placed and to_number in (None, call.leg.to_number)]
 
     def is_engaged(self, leg: Leg) -> bool:
         """Whether the phone that `leg` calls is already calling, ringing or in a talk."""
@@ -239,8 +184,12 @@ class Exchange(World):
         subscription = leg.subscription
         self.call_back(Request(subscription.method, subscription.url, form, "status", leg.sid))
 
-    def call_back(self, request: Request) -> None:
-        """Deliver a status callback: late, twice or never, as the switches say."""
+    def call_back(self, request: Request, delays: Sequence[float] | None = None) -> None:
+        """Deliver a status callback: once after each of `delays`; or late, twice or never, as the switches say."""
+        if delays is not None:
+            for delay in delays:
+                self.spawn(self._call_back(request, delay))
+            return
         if self.random.random() < self.switches.callback_loss:
             return
         for _ in range(self.switches.callback_copies):

@@ -77,8 +77,11 @@ class Installation:
             "THREEGATE_JOURNAL_DIR": str(self.folder / "journal"),
         }
 
-    def set_up(self, roster: bytes, say: Say) -> None:
-        """Database, roster, states, vendor, campaign, keys; then both processes, and everybody available."""
+    def set_up(self, roster: bytes, say: Say, *, is_shared: bool = True) -> None:
+        """Database, roster, states, vendor, campaign, keys; then both processes, and everybody available.
+
+        `is_shared`: others may look, too, and there is a key for them.
+        """
         (self.folder / "roster.csv").write_bytes(roster)
         (self.folder / "certificate.txt").write_bytes(packaged("certificate.txt"))
         self._command(say, "db", "upgrade")
@@ -86,7 +89,7 @@ class Installation:
         self._start(say, "scheduler")
         # Two at a time: each command is a process of its own, and most of its time is spent starting.
         with ThreadPoolExecutor(2) as pool:
-            for chain in [pool.submit(self._seed_roster, say), pool.submit(self._seed_campaign, say)]:
+            for chain in [pool.submit(self._seed_roster, say, is_shared), pool.submit(self._seed_campaign, say)]:
                 chain.result()
         self._wait_until_ready()
         for member in members(roster):
@@ -94,18 +97,18 @@ class Installation:
         say(f"PUT /api/v1/producers/…/presence   {len(members(roster))} producers are available")
         self._begin_carrying()
 
-    def _seed_roster(self, say: Say) -> None:
+    def _seed_roster(self, say: Say, is_shared: bool) -> None:
         self._command(say, "roster", "import", "roster.csv")
-        scopes = ("--scope", "read", "presence", "roster")
-        self.api = Api(self.address, self._key("demo", *scopes))
-        self.read_key = self._key("reader", "--scope", "read")
-        say(_typed("apikey", "create", "--name", "reader", "--scope", "read", "--json"))
+        scopes = ("--scope", "read", "presence", "roster", "supervisor")
+        self.api = Api(self.address, self._key(say, "demo", *scopes))
+        if is_shared:
+            self.read_key = self._key(say, "reader", "--scope", "read")
 
     def _seed_campaign(self, say: Say) -> None:
         verified = ("--document", "certificate.txt", "--verified-by", "cco@example.com")
         self._command(say, "state", "open", *STATES, *verified)
         self._command(say, "vendor", "add", "leadco", "--name", "Lead Company")
-        named = ("--name", "Final expense", "--loa", "life", "--vendor", "leadco")
+        named = ("--name", "Final expense", "--loa", "life", "--vendor", "leadco", "--set", "ring_seconds=15")
         self._command(say, "campaign", "add", "--number", AGENCY, *named)
 
     def _command(self, say: Say, *arguments: str) -> None:
@@ -116,8 +119,10 @@ class Installation:
         self.children.start(*arguments)
         say(_typed(*arguments))
 
-    def _key(self, name: str, *scopes: str) -> str:
-        printed = self.children.command("apikey", "create", "--name", name, *scopes, "--json")
+    def _key(self, say: Say, name: str, *scopes: str) -> str:
+        asked = ("apikey", "create", "--name", name, *scopes, "--json")
+        printed = self.children.command(*asked)
+        say(_typed(*asked))
         return str(json.loads(printed)["key"])
 
     @property

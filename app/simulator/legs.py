@@ -11,10 +11,11 @@ from app.simulator.record import FINAL, Happening, Heard, Offered, Pressed
 from app.simulator.script import Script, Task
 
 if TYPE_CHECKING:
+    from app.simulator.acting import Party
     from app.simulator.dialing import Dialing
     from app.simulator.documents import Fallback, Subscription
     from app.simulator.exchange import Exchange
-    from app.simulator.parties import Party, Speech
+    from app.simulator.replies import Speech
 
 HAPPENINGS = (
     "arrived", "initiated", "ringing", "answered", "whisper", "heard", "gather", "key", "bridged", "unbridged",
@@ -56,6 +57,8 @@ class Leg:
         self.happenings: list[Happening] = []
         self.heard: list[Heard] = []
         self.gathers: list[Offered] = []
+        self.heard_before = 0
+        """How much of `heard` was heard before the last Gather was over."""
         self.keys: list[Pressed] = []
         self.overrides: dict[str, str] = {}
         self.party: Party | None = None

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.simulator.documents import Opened, Step
-from app.simulator.parties import Speech
 from app.simulator.record import Form, Offered, Recording
+from app.simulator.replies import Speech
 from app.simulator.script import Listen, Pause, Script
 from app.simulator.webhooks import Request, deliver
 from twiml import verbs
@@ -52,24 +52,47 @@ def _sound(leg: Leg, verb: verbs.Say | verbs.Play | verbs.Pause) -> None:
 def gather(leg: Leg, verb: verbs.Gather, document: Opened) -> Script[Step | None]:
     """Prompts, then keys or speech; nothing keyed is no request, and the next verb."""
     offered = Offered(leg.exchange.now, verb.num_digits, document.resolve(verb.action) if verb.action else document.url)
-    since = leg.gathers[-1].at if leg.gathers else leg.started_at
     leg.gathers.append(offered)
     leg.inbox, leg.listens_for = deque(), verb.input
     yield from leg.exchange.tell("gather", leg)
     if leg.party is not None:
-        texts = [heard.text for heard in leg.heard if heard.at >= since]
-        texts += [nested.text for nested in verb.nested if isinstance(nested, verbs.Say)]
-        texts += [nested.url for nested in verb.nested if isinstance(nested, verbs.Play)]
-        leg.party.asked(sum(seconds_of(leg, nested) for nested in verb.nested), texts)
+        leg.party.asked(_seconds_to_last_word(leg, verb), _told(leg, verb))
+    try:
+        outcome = yield from _prompt(leg, verb)
+    finally:
+        # An answer is chosen by what came since: a prompt that was answered is not answered again.
+        leg.heard_before = len(leg.heard)
+    leg.inbox = None
+    return _gathered(leg, verb, document, offered, outcome)
+
+
+def _told(leg: Leg, verb: verbs.Gather) -> list[str]:
+    """What was heard since the last Gather, and what this one is about to say."""
+    texts = [heard.text for heard in leg.heard[leg.heard_before :]]
+    for nested in verb.nested:
+        match nested:
+            case verbs.Say():
+                texts.append(nested.text)
+            case verbs.Play():
+                texts.append(nested.url)
+    return texts
+
+
+def _seconds_to_last_word(leg: Leg, verb: verbs.Gather) -> float:
+    """How long one listens before answering: nobody waits for the music or the silence that follows the question."""
+    says = [nth for nth, nested in enumerate(verb.nested) if isinstance(nested, verbs.Say)]
+    spoken = verb.nested[: says[-1] + 1] if says else verb.nested
+    return sum(seconds_of(leg, nested) for nested in spoken)
+
+
+def _prompt(leg: Leg, verb: verbs.Gather) -> Script[tuple[str, str] | Speech]:
     for nested in verb.nested:
         _sound(leg, nested)
         yield from _listen(leg, seconds_of(leg, nested))
         leg.silence(cut=bool(leg.inbox))
         if leg.inbox:
             break
-    outcome = yield from _collect(leg, verb)
-    leg.inbox = None
-    return _gathered(leg, verb, document, offered, outcome)
+    return (yield from _collect(leg, verb))
 
 
 def _listen(leg: Leg, seconds: float) -> Script[None]:
@@ -146,7 +169,9 @@ def _recorded_and_left(leg: Leg, verb: verbs.Record, document: Opened, began: da
     leg.exchange.last_word(leg, step)
 
 
-def keep_recording(leg: Leg, began: datetime, callback: str | None, method: str, document: Opened) -> Form:
+def keep_recording(
+    leg: Leg, began: datetime, callback: str | None, method: str, document: Opened, *, channels: int = 1
+) -> Form:
     """Store a recording that ends now, call back about it; the parameters that name it."""
     exchange = leg.exchange
     seconds = round((exchange.now - began).total_seconds())
@@ -160,7 +185,7 @@ def keep_recording(leg: Leg, began: datetime, callback: str | None, method: str,
             ("CallSid", leg.sid),
             *named,
             ("RecordingStatus", "completed"),
-            ("RecordingChannels", "1"),
+            ("RecordingChannels", str(channels)),
             ("ErrorCode", "0"),
         )
         request = Request(method, document.resolve(callback), form, "recording", leg.sid)

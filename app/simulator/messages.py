@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.simulator import parameters
 from app.simulator.errors import Refused
 from app.simulator.record import Text
+from app.simulator.replies import Speech, choose
 from app.simulator.script import Pause, Script
+from app.simulator.text_behavior import LANDLINE as LANDLINE  # what texts come to is asked for here, too
+from app.simulator.text_behavior import NOT_A_MOBILE as NOT_A_MOBILE
+from app.simulator.text_behavior import TextBehavior as TextBehavior
 from app.simulator.webhooks import Failed, Request, deliver
 from twiml import reader, verbs
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 OPT_OUT = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
 OPT_IN = {"START", "YES", "UNSTOP"}
 HELP = {"HELP", "INFO"}
+LONGEST_IN_QUEUE_SECONDS = 36_000
+QUEUE_OVERFLOW, VALIDITY_EXPIRED = 30001, 30036
 _ANSWERS = {
     "STOP": "You have successfully been unsubscribed. You will not receive any more messages from this number. "
     "Reply START to resubscribe.",
@@ -27,22 +33,6 @@ _ANSWERS = {
     "Reply HELP for help. Reply STOP to unsubscribe.",
     "HELP": "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 }
-
-
-@dataclass(frozen=True)
-class TextBehavior:
-    """What becomes of a text: `ends` delivered, undelivered or failed, with its code; or refused when it is created."""
-
-    ends: str = "delivered"
-    error_code: int | None = None
-    refused_code: int | None = None
-    sent_after_seconds: float = 0.5
-    ends_after_seconds: float = 2.0
-
-
-LANDLINE = TextBehavior("undelivered", 30006)
-UNREACHABLE_HANDSET = TextBehavior("undelivered", 30003)
-NOT_A_MOBILE = TextBehavior(refused_code=21614)
 
 
 def keyword(body: str) -> str | None:
@@ -59,7 +49,8 @@ class Messages:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self.behaviors: dict[str, TextBehavior] = {}
+        self._times_answered: Counter[str] = Counter()
+        self._used_answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._next_send: dict[str, datetime] = {}
 
     # --- from us ---
@@ -73,16 +64,18 @@ class Messages:
         status_callback: str | None = None,
         direction: str = "outbound-api",
         by_carrier: bool = False,
+        validity_seconds: int | None = None,
     ) -> Text:
         """Queue a text. Raises Refused: 21610 after STOP, or what the behavior of `to_number` says."""
         exchange = self._exchange
-        behavior = self.behaviors.get(to_number, TextBehavior())
         if (from_number, to_number) in exchange.record.opted_out and not by_carrier:
             raise Refused(21610)
+        behavior = TextBehavior() if by_carrier else exchange.next_text_behavior(to_number)
         if behavior.refused_code is not None:
             raise Refused(behavior.refused_code)
         text = Text(exchange.sids.new("SM"), direction, from_number, to_number, body, exchange.now)
         text.status_callback, text.by_carrier = status_callback, by_carrier
+        text.validity_seconds = validity_seconds
         text.statuses.append((exchange.now, "queued"))
         exchange.record.texts[text.sid] = text
         exchange.spawn(self._delivery(text, behavior, self._wait_seconds(text)))
@@ -96,31 +89,46 @@ class Messages:
         return (leaves_at - now).total_seconds()
 
     def _delivery(self, text: Text, behavior: TextBehavior, wait_seconds: float) -> Script[None]:
-        yield Pause(wait_seconds + behavior.sent_after_seconds)
-        pair = (text.from_number, text.to_number)
-        if pair in self._exchange.record.opted_out and not text.by_carrier:
-            # STOP arrived between queue and send.
-            text.error_code = 21610
-            self._becomes(text, "failed")
-            return
-        if behavior.ends == "failed":
-            text.error_code = behavior.error_code
-            self._becomes(text, "failed")
+        queue_seconds = wait_seconds + behavior.sent_after_seconds
+        longest = text.validity_seconds or LONGEST_IN_QUEUE_SECONDS
+        yield Pause(min(queue_seconds, longest))
+        why_not = self._why_not(text, behavior, in_time=queue_seconds <= longest)
+        if why_not is not None:
+            self._becomes(text, "failed", behavior, why_not)
             return
         text.sent_at = self._exchange.now
-        self._becomes(text, "sent")
+        self._becomes(text, "sent", behavior)
         yield Pause(behavior.ends_after_seconds)
-        text.error_code = behavior.error_code
-        self._becomes(text, behavior.ends)
+        self._becomes(text, behavior.ends, behavior, behavior.error_code)
+        if behavior.ends == "delivered":
+            yield from self._reply(text, behavior)
 
-    def _becomes(self, text: Text, status: str) -> None:
+    def _why_not(self, text: Text, behavior: TextBehavior, *, in_time: bool) -> int | None:
+        """Why a text does not leave the queue."""
+        if not in_time:
+            return QUEUE_OVERFLOW if text.validity_seconds is None else VALIDITY_EXPIRED
+        if (text.from_number, text.to_number) in self._exchange.record.opted_out and not text.by_carrier:
+            return 21610  # STOP arrived between queue and send
+        return behavior.error_code if behavior.ends == "failed" else None
+
+    def _becomes(self, text: Text, status: str, behavior: TextBehavior, error_code: int | None = None) -> None:
         """The next status, and its callback; the first status (queued) has none."""
         exchange = self._exchange
+        text.error_code = error_code
         text.statuses.append((exchange.now, status))
         if text.status_callback:
             form = parameters.text_event(exchange, text, status)
             request = Request("POST", text.status_callback, form, "message-status", text.sid, is_voice=False)
-            exchange.call_back(request)
+            exchange.call_back(request, behavior.callbacks.get(status))
+
+    def _reply(self, text: Text, behavior: TextBehavior) -> Script[None]:
+        """The person writes back, or not."""
+        number = text.to_number
+        reply = choose(behavior.answers, self._times_answered[number], [text.body], self._used_answers[number])
+        self._times_answered[number] += 1
+        if reply and not isinstance(reply, Speech):
+            yield Pause(behavior.answers_after_seconds)
+            self.receive(number, text.from_number, reply, {})
 
     # --- to us ---
 

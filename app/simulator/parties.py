@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from app.simulator.script import Pause, Script
-
-if TYPE_CHECKING:
-    from app.simulator.legs import Leg
-    from app.simulator.record import Heard
-
-
-@dataclass(frozen=True)
-class Speech:
-    """A spoken answer."""
-
-    text: str
-    confidence: float = 0.9
-
-
-Reply = str | Speech
-Replies = Reply | Sequence[Reply] | Mapping[str, Reply]
-"""What is keyed at Gathers: the same each time; one after another (then silence); or by a fragment of what was
-heard since the last one. An empty string is silence."""
+from app.simulator.replies import Replies
+from app.simulator.replies import Speech as Speech  # how a party speaks is asked for here, too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +48,7 @@ class CallerBehavior(Behavior):
 
 @dataclass(frozen=True, kw_only=True)
 class ProducerBehavior(Behavior):
-    """Anybody who can be dialed. `rings` is answers, no_answer, busy, failed or unreachable."""
+    """Anybody who can be dialed, consumers too. `rings` is answers, no_answer, busy, failed or unreachable."""
 
     rings: str = "answers"
     answers_after_seconds: float = 4.0
@@ -107,87 +88,17 @@ def voicemail(after: float = 12.0) -> ProducerBehavior:
     )
 
 
+def talks(seconds: float | None = 90.0, *, after: float = 6.0) -> ProducerBehavior:
+    """A consumer who is called back: picks up, presses nothing, hangs up after `seconds` of talk (None: never)."""
+    return ProducerBehavior(answers_after_seconds=after, presses="", talk_seconds=seconds)
+
+
+def drops(seconds: float = 3.0, *, after: float = 6.0) -> ProducerBehavior:
+    """A consumer who picks up and is gone after `seconds`."""
+    return talks(seconds, after=after)
+
+
 NO_ANSWER = ProducerBehavior(rings="no_answer")
 BUSY = ProducerBehavior(rings="busy")
 FAILED = ProducerBehavior(rings="failed")
 UNREACHABLE = ProducerBehavior(rings="unreachable")
-
-
-def choose(replies: Replies, nth: int, heard: Sequence[str]) -> Reply:
-    """What is keyed at the `nth` Gather (from 0) after hearing `heard`."""
-    if isinstance(replies, str | Speech):
-        return replies
-    if isinstance(replies, Mapping):
-        told = "\n".join(heard).casefold()
-        return next((reply for part, reply in replies.items() if part.casefold() in told), "")
-    return replies[nth] if nth < len(replies) else ""
-
-
-class Party:
-    """One person (or machine) on one leg."""
-
-    def __init__(self, leg: Leg, behavior: Behavior) -> None:
-        self.leg = leg
-        self.behavior = behavior
-        self._asked = 0
-        self._bridged = False
-        self._talks = 0
-        self._someone_rang = False
-        if isinstance(behavior, CallerBehavior):
-            self._leave_in(behavior.hang_up_after)
-
-    def answered(self) -> None:
-        if isinstance(self.behavior, ProducerBehavior):
-            self._leave_in(self.behavior.hang_up_unbridged_after, unless_bridged=True)
-
-    def someone_rings(self) -> None:
-        """A phone dialed for this caller rings."""
-        if isinstance(self.behavior, CallerBehavior) and not self._someone_rang:
-            self._someone_rang = True
-            self._leave_in(self.behavior.hang_up_after_ringing, unless_bridged=True)
-
-    def hears(self, heard: Heard) -> None:
-        fragment = self.behavior.hang_up_after_hearing
-        if fragment is not None and fragment.casefold() in heard.text.casefold():
-            self._leave_in(1.0)
-
-    def asked(self, prompt_seconds: float, heard: Sequence[str]) -> None:
-        """A Gather begins; its prompts take `prompt_seconds`."""
-        reply = choose(self.behavior.replies, self._asked, heard)
-        self._asked += 1
-        if reply:
-            delay = self.behavior.press_after_seconds + (0 if self.behavior.barge_in else prompt_seconds)
-            self.leg.accompany(self._reply(reply, delay))
-
-    def bridged(self) -> None:
-        self._bridged = True
-        self._talks += 1
-        self._leave_in(self.behavior.talk_seconds, while_bridged=True)
-
-    def unbridged(self, *, taken: bool = False) -> None:
-        """The talk is over: the other is gone, or this one is `taken` elsewhere and hears on."""
-        self._bridged = False
-        if not (taken or self.behavior.stays_on_after_talk):
-            self._leave_in(1.0)
-
-    def _reply(self, reply: Reply, delay: float) -> Script[None]:
-        yield Pause(delay)
-        yield from self.leg.exchange.tell("key", self.leg)
-        if isinstance(reply, Speech):
-            self.leg.speak(reply)
-            return
-        for key in reply:
-            self.leg.press(key)
-            yield Pause(self.behavior.key_seconds)
-
-    def _leave_in(self, seconds: float | None, *, unless_bridged: bool = False, while_bridged: bool = False) -> None:
-        if seconds is not None:
-            self.leg.accompany(self._leave(seconds, unless_bridged, while_bridged))
-
-    def _leave(self, seconds: float, unless_bridged: bool, while_bridged: bool) -> Script[None]:
-        talk = self._talks
-        yield Pause(seconds)
-        in_that_talk = self._bridged and self._talks == talk
-        if (unless_bridged and self._bridged) or (while_bridged and not in_that_talk):
-            return
-        self.leg.hang_up()

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from app.simulator import wording
-from app.simulator.facts import Facts
-from app.simulator.narrator import Line, People, closing, narrate, settled_before
+from app.simulator.narrator import all_settled_before, closing, is_settled_by_person, tell
+from app.simulator.storyline import Line, People, Story, name_of
 
 WIDTH = 100
 """Columns; less on a narrower terminal."""
@@ -44,40 +44,40 @@ class Playbill:
         self._people = people
         self._lag_seconds = lag_seconds
         self._printed = 0
-        self._played: list[Facts] = []
+        self._played: list[Story] = []
 
     def head(self, number: int, of: int, title: str) -> None:
         self._printed = 0
         self.console.print()
         self.console.print(Rule(Text(f"{number} of {of}: {title}", "bold"), align="left", style="dim"))
 
-    def go_on(self, facts: Facts) -> None:
+    def go_on(self, story: Story) -> None:
         """Print what is settled and was not printed yet."""
-        until = min(settled_before(facts), facts.second - self._lag_seconds)
-        lines = narrate(facts, self._people)
+        until = min(all_settled_before(story), story.first.second - self._lag_seconds)
+        lines = tell(story, self._people)
         settled = next(
             (nth for nth, line in enumerate(lines) if line.second is not None and line.second >= until), len(lines)
         )
         self._print(lines[self._printed : settled])
         self._printed = max(self._printed, settled)
 
-    def close(self, facts: Facts) -> None:
+    def close(self, story: Story) -> None:
         """Print the rest, and how the call came out."""
-        self._print(narrate(facts, self._people)[self._printed :])
-        self._print(closing(facts, self._people))
-        self._played.append(facts)
+        self._print(tell(story, self._people)[self._printed :])
+        self._print(closing(story.first, self._people, later=story.later))
+        self._played.append(story)
 
     def summary(self) -> None:
         """The calls side by side."""
-        table = Table(box=SIMPLE_HEAD, padding=(0, 2, 0, 0), header_style="bold")
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
         table.add_column("call", justify="right")
         table.add_column("from")
         for name in ("producers", "refused", "rung"):
             table.add_column(name, justify="right")
         table.add_column("connected to")
         table.add_column("lead")
-        for nth, facts in enumerate(self._played, 1):
-            cells = summary_row(facts, self._people)
+        for nth, story in enumerate(self._played, 1):
+            cells = summary_row(story, self._people)
             table.add_row(str(nth), *(Text(cell) for cell in cells))
         self.console.print(table)
 
@@ -87,20 +87,33 @@ class Playbill:
                 self.console.print(row)
 
 
-def summary_row(facts: Facts, people: People) -> tuple[str, ...]:
-    """The caller's state, producers considered, refused and rung, who was connected, custody of the lead."""
-    first = next((decision for decision in facts.decisions if decision["kind"] == "offer"), None)
+def summary_row(story: Story, people: People) -> tuple[str, ...]:
+    """The caller's state, producers considered, refused and rung, who was connected, who has the lead."""
+    first = next((decision for decision in story.first.decisions if decision["kind"] == "offer"), None)
     producers = first["producers"] if first else []
-    rung = {moment.leg for moment in facts.moments if moment.what == "rings"}
-    names = [people[bridge.number].name if bridge.number in people else bridge.number for bridge in facts.bridges]
+    rung = sum(
+        moment.what == "rings" and not facts.is_consumer(moment.leg)
+        for facts in story.calls
+        for moment in facts.moments
+    )
+    lead = story.calls[-1].lead
+    by_whom = " by a supervisor" if is_settled_by_person(story.calls[-1]) else ""
     return (
-        wording.state_names(facts.story["residence"]["states"]),
+        wording.state_names(story.first.story["residence"]["states"]),
         str(len(producers)),
         str(sum(not producer["allowed"] for producer in producers)),
-        str(len(rung)),
-        ", ".join(names) or "nobody",
-        wording.custody(facts.lead["custody"]) if facts.lead else "none",
+        str(rung),
+        ", ".join(_connected(story, people)) or "nobody",
+        f"{wording.custody(lead['custody'])}{by_whom}" if lead else "none",
     )
+
+
+def _connected(story: Story, people: People) -> list[str]:
+    return [
+        f"{name_of(bridge.number, people)}{' (callback)' if facts.was_placed else ''}"
+        for facts in story.calls
+        for bridge in facts.bridges
+    ]
 
 
 _INDENT = 24

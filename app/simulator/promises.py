@@ -6,6 +6,7 @@ from app.simulator.facts import Bridged, Facts
 
 ACCEPT = "1"
 OPEN = ("promised", "escalated")
+WAITING = ("promised", "dialing")
 SETTLED = ("served", "closed")
 
 
@@ -15,7 +16,7 @@ def broken_promises(facts: Facts) -> list[str]:
 
 
 def _unaccepted(facts: Facts, bridge: Bridged) -> list[str]:
-    """A bridge takes a key press on that leg, and an acceptance that the product wrote down and judged allowed."""
+    """A bridge takes a key press on the producer's leg, before it, and an acceptance that was written down and allowed."""
     attempt = next((found for found in facts.story["attempts"] if found["leg_sid"] == bridge.leg), None)
     if attempt is None or attempt["accepted_at"] is None:
         return [f"{bridge.number} was bridged, and the product knows of no acceptance"]
@@ -39,6 +40,8 @@ def _dropped(facts: Facts) -> list[str]:
         return []
     if custody not in OPEN or lead["owed_by"] is None:
         return [f"lead {lead['lead_id']} is {custody}, owed by {lead['owed_by']}"]
+    if custody == "promised" and not any(promise["status"] in WAITING for promise in lead["callbacks"]):
+        return [f"lead {lead['lead_id']} is promised a callback, and none is due"]
     if custody == "escalated" and not any(item["lead_id"] == lead["lead_id"] for item in facts.escalations):
         return [f"lead {lead['lead_id']} is escalated, and on nobody's list"]
     return []

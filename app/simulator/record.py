@@ -124,6 +124,8 @@ class Text:
     sent_at: datetime | None = None
     by_carrier: bool = False
     """The carrier's own answer to STOP, START or HELP."""
+    validity_seconds: int | None = None
+    """How long it may wait in the carrier's queue, where that was asked for."""
 
     @property
     def status(self) -> str:
@@ -205,7 +207,11 @@ class Record:
         return [webhook for webhook in self.webhooks if fragment in webhook.url]
 
     def texts_to(self, number: str) -> list[Text]:
+        """What was sent to `number`, the carrier's own answers to STOP and HELP too."""
         return [text for text in self.texts.values() if text.to_number == number]
+
+    def texts_from(self, number: str) -> list[Text]:
+        return [text for text in self.texts.values() if text.from_number == number]
 
     def transcript(self) -> Sequence[Happening]:
         """Every call's happenings, by time."""

@@ -46,15 +46,19 @@ class RestTrouble(Enum):
 
 @dataclass
 class RestFault:
-    """`trouble` for the next `times` requests whose path contains `path_contains` (and of `method`, where given)."""
+    """`trouble` for the next `times` requests whose path contains `path_contains` (and of `method`, and To
+    `to_number`, where given)."""
 
     trouble: RestTrouble
     path_contains: str = ""
     method: str = ""
     times: int = 1
+    to_number: str = ""
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, to_number: str = "") -> bool:
         if self.times < 1 or self.path_contains not in path or self.method not in ("", method):
+            return False
+        if self.to_number not in ("", to_number):
             return False
         self.times -= 1
         return True
@@ -99,7 +103,8 @@ class RestHalf:
         exchange = self._exchange
         with exchange.lock:
             faults = exchange.rest_faults
-            fault = next((fault for fault in faults if fault.strikes(request.method, request.path)), None)
+            to_number = request.values.get("To", "")
+            fault = next((one for one in faults if one.strikes(request.method, request.path, to_number)), None)
             trouble = fault.trouble if fault else None
             if trouble is RestTrouble.TIMEOUT_BEFORE:
                 self._keep(request, None, "", trouble)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.simulator import rest_fields as judge
@@ -103,6 +104,7 @@ def fetch_call(exchange: Exchange, fields: Fields, sid: str) -> Answer:
 def list_calls(exchange: Exchange, fields: Fields) -> Answer:
     judge.refuse_unknown(fields, _FILTERS | PAGING)
     started, ended = judge.date_filter(fields, "StartTime"), judge.date_filter(fields, "EndTime")
+    listed_until = exchange.now - timedelta(seconds=exchange.switches.call_list_lag_seconds)
     wanted = {name: fields[name] for name in ("To", "From", "Status", "ParentCallSid") if name in fields}
 
     def matches(leg: Leg) -> bool:
@@ -113,7 +115,8 @@ def list_calls(exchange: Exchange, fields: Fields) -> Answer:
             "ParentCallSid": leg.parent.sid if leg.parent else "",
         }
         return (
-            all(has[name] == value for name, value in wanted.items())
+            leg.started_at <= listed_until
+            and all(has[name] == value for name, value in wanted.items())
             and started(leg.started_at)
             and ended(leg.ended_at)
         )

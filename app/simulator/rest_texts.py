@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.simulator import rest_fields as judge
 from app.simulator.errors import Refused, text_of
+from app.simulator.messages import LONGEST_IN_QUEUE_SECONDS
 from app.simulator.parameters import API_VERSION, segments, timestamp
 from app.simulator.rest_fields import E164, PAGING, Fields
 
@@ -33,9 +35,16 @@ def create_text(exchange: Exchange, fields: Fields) -> Answer:
         raise Refused(21211, to_number)
     if from_number not in exchange.numbers:
         raise Refused(21606, from_number)
-    judge.whole_number(fields, "ValidityPeriod", 36_000, 1, 36_000, 20422)
+    longest = LONGEST_IN_QUEUE_SECONDS
+    validity_seconds = judge.whole_number(fields, "ValidityPeriod", longest, 1, longest, 20422)
     status_callback = judge.url(fields, "StatusCallback", 21609)
-    text = exchange.messages.send(from_number, to_number, body, status_callback=status_callback)
+    text = exchange.messages.send(
+        from_number,
+        to_number,
+        body,
+        status_callback=status_callback,
+        validity_seconds=validity_seconds if "ValidityPeriod" in fields else None,
+    )
     return 201, layout(exchange, text)
 
 
@@ -50,10 +59,12 @@ def fetch_text(exchange: Exchange, fields: Fields, sid: str) -> Answer:
 def list_texts(exchange: Exchange, fields: Fields) -> Answer:
     judge.refuse_unknown(fields, {"To", "From", "DateSent", "DateSent<", "DateSent>"} | PAGING)
     sent = judge.date_filter(fields, "DateSent")
+    listed_until = exchange.now - timedelta(seconds=exchange.switches.message_list_lag_seconds)
     found = [
         text
         for text in exchange.record.texts.values()
-        if fields.get("To", text.to_number) == text.to_number
+        if text.created_at <= listed_until
+        and fields.get("To", text.to_number) == text.to_number
         and fields.get("From", text.from_number) == text.from_number
         and sent(text.sent_at or (text.created_at if text.direction == "inbound" else None))
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
+from app.simulator.acting import Party
 from app.simulator.legs import Leg
-from app.simulator.parties import FAILED, Party
+from app.simulator.parties import FAILED
 from app.simulator.script import Listen, Pause, Script
 
 

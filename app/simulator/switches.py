@@ -46,6 +46,10 @@ class Switches:
     """Virtual seconds that each webhook takes."""
     seconds_per_word: float = 0.4
     seconds_per_play: float = 3.0
+    message_list_lag_seconds: float = 0.0
+    """How young a text may be and not yet be in GET /Messages.json; by its SID it is always found."""
+    call_list_lag_seconds: float = 0.0
+    """The same for calls and GET /Calls.json."""
     shuffle_ties: bool = False
     """Events at the same instant in a seeded random order: status callbacks then overtake each other."""
 

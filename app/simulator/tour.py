@@ -1,92 +1,85 @@
-"""The tour: four calls, each played to its end. What comes of them is for the product to say."""
+"""The tour: calls, each played until nothing of it is left to do. What comes of them is for the product to say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.simulator.calls import Call
-from app.simulator.cast import AGENCY, Member, members, suspended
+from app.simulator.cast import AGENCY, Member, members
+from app.simulator.deeds import Asked, Hands
 from app.simulator.exchange import Exchange
 from app.simulator.facts import Facts, Json, gather
 from app.simulator.legs import Leg
-from app.simulator.parties import NO_ANSWER, CallerBehavior, ProducerBehavior, accepts, voicemail
-from app.simulator.wording import state_names
-
-IMPORT_AFTER_SECONDS = 3.0
-"""How long a phone rings before the file arrives that suspends its owner's license."""
+from app.simulator.parties import accepts
+from app.simulator.scenes import SCENES, Cue, Scene
+from app.simulator.storyline import Story
 
 
-class Stage(Protocol):
+class Stage(Asked, Protocol):
     """A product that is running, with its roster imported and everybody available."""
 
-    @property
-    def exchange(self) -> Exchange: ...
-
-    def get(self, path: str) -> Json:
-        """GET /api/v1{path}."""
+    def play(self, look: Callable[[], bool]) -> None:
+        """Let time go by, and `look` again and again until it says that the scene is over."""
         ...
-
-    def import_roster(self, roster: bytes) -> Json:
-        """POST /api/v1/roster/imports."""
-        ...
-
-    def play(self, call: Call, watch: Callable[[], None]) -> None:
-        """Let the call go on until it is over, for the carrier and for the product; `watch` may be called meanwhile."""
-        ...
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Who calls, what they key, and how producers (by NPN) take it; the others pick up and press 1."""
-
-    title: str
-    caller: str
-    zip_code: str
-    behaviors: Mapping[str, ProducerBehavior] = field(default_factory=dict)
-    suspends_in: str | None = None
-    """The state in which the license of whoever is rung first is suspended while the phone rings."""
-
-
-GRACE, FRANK, BEN = "90000004", "90000006", "90000001"
-
-SCENES = (
-    Scene("A caller keys an Ohio ZIP", "+16145550150", "43215", {GRACE: NO_ANSWER}),
-    Scene("A caller keys a Florida ZIP", "+13055550151", "33130"),
-    Scene(
-        "A license is suspended while the phone rings",
-        "+12155550152",
-        "19103",
-        {FRANK: accepts(after=8)},
-        suspends_in="PA",
-    ),
-    Scene("A machine picks up", "+15125550153", "78701", {BEN: voicemail()}),
-)
 
 
 @dataclass
 class Playing:
-    """One scene on a stage, from the ring of the first phone to the last word."""
+    """One scene on a stage: the call, and what follows from it."""
 
     scene: Scene
     stage: Stage
-    roster: bytes
+    hands: Hands
     call: Call
-    done: list[tuple[datetime, str, Json]] = field(default_factory=list)
+    cues: list[Cue]
+    """Those that are still to come, or under way."""
     decided: dict[int, Json] = field(default_factory=dict)
 
-    def facts(self) -> Facts:
-        """All that is known now."""
-        return gather(self.call, self.stage.get, done=tuple(self.done), decided=self.decided)
+    def prepare(self, cue: Cue) -> None:
+        """It is done when its time comes."""
+        to_come = [cue.nth]
 
-    def suspend(self, phone: str, state: str) -> None:
-        """A roster file arrives that suspends what `phone`'s owner holds in `state`."""
-        at = self.stage.exchange.now
-        answer = self.stage.import_roster(suspended(self.roster, phone, state))
-        name = next(member.name for member in members(self.roster) if member.phone == phone)
-        self.done.append((at, f"imports a roster file: {name}, {state_names([state])}, suspended", answer))
+        def came(leg: Leg) -> None:
+            is_meant = leg is self.call.leg if cue.whose == "caller" else leg.parent is self.call.leg
+            if is_meant:
+                to_come[0] -= 1
+                if to_come[0] == 0:
+                    leg.exchange.at(cue.seconds, lambda: self._do(cue, leg))
+
+        self.stage.exchange.on(cue.happening, came)
+
+    def _do(self, cue: Cue, leg: Leg) -> None:
+        cue.do(self.hands, leg)
+        self.cues.remove(cue)
+
+    def story(self) -> Story | None:
+        """All that is known now; None: the product has not answered the call yet."""
+        if not (self.call.webhooks and self.call.webhooks[0].status == 200):
+            return None
+        first = self._gather(self.call, self.hands)
+        later = [self._gather(call) for call in self._callbacks(first)]
+        return Story(first, tuple(replace(facts, texts=()) for facts in later), self.scene.is_brief)
+
+    def is_over(self, story: Story) -> bool:
+        """Whether all has been done and every call has ended, for the carrier and for the product."""
+        return (
+            not self.cues
+            and all(call.ended for call in (self.call, *self._callbacks(story.first)))
+            and all(facts.story["phase"] == "ended" for facts in story.calls)
+            and self.scene.goes_on_until(story.first)
+        )
+
+    def _callbacks(self, facts: Facts) -> list[Call]:
+        """The calls that the product has placed for the lead, as far as it knows them by name."""
+        exchange = self.stage.exchange
+        known = facts.lead["calls"] if facts.lead else []
+        with exchange.lock:
+            return [call for call in exchange.placed_calls() if call.sid in known]
+
+    def _gather(self, call: Call, hands: Hands | None = None) -> Facts:
+        return gather(call, self.stage.get, done=tuple(hands.done) if hands else (), decided=self.decided)
 
 
 def play(
@@ -94,8 +87,8 @@ def play(
     roster: bytes,
     *,
     scenes: Sequence[Scene] = SCENES,
-    watch: Callable[[Playing], None] = lambda playing: None,
-) -> Iterator[tuple[Scene, Facts]]:
+    watch: Callable[[Story], None] = lambda story: None,
+) -> Iterator[tuple[Scene, Story]]:
     """Each scene with what came of it; `watch` is called while it goes on."""
     people = members(roster)
     seat(stage.exchange, people)
@@ -111,22 +104,26 @@ def seat(exchange: Exchange, people: list[Member]) -> None:
         exchange.add_producer(member.phone)
 
 
-def _play(scene: Scene, stage: Stage, roster: bytes, watch: Callable[[Playing], None]) -> Facts:
-    behavior = CallerBehavior(answers=[scene.zip_code], barge_in=True, press_after_seconds=4.0, talk_seconds=75.0)
-    call = stage.exchange.call(scene.caller, AGENCY, behavior)
-    playing = Playing(scene, stage, roster, call)
-    if scene.suspends_in is not None:
-        _suspend_at_first_ring(playing, scene.suspends_in)
-    stage.play(call, lambda: watch(playing))
-    return playing.facts()
+def _play(scene: Scene, stage: Stage, roster: bytes, watch: Callable[[Story], None]) -> Story:
+    hands = Hands(stage, roster)
+    for npn in scene.away:
+        hands.set_presence(npn, "away")
+    stage.exchange.add_person(scene.caller, scene.called_back)
+    stage.exchange.set_text_behavior(scene.caller, scene.texts)
+    with stage.exchange.lock:
+        call = stage.exchange.call(scene.caller, AGENCY, scene.behavior)
+        playing = Playing(scene, stage, hands, call, list(scene.cues))
+        for cue in scene.cues:
+            playing.prepare(cue)
+    seen: list[Story] = []
 
+    def look() -> bool:
+        story = playing.story()
+        if story is None:
+            return False
+        seen[:] = [story]
+        watch(story)
+        return playing.is_over(story)
 
-def _suspend_at_first_ring(playing: Playing, state: str) -> None:
-    waiting = [playing]
-
-    def rings(leg: Leg) -> None:
-        if leg.parent is playing.call.leg and waiting:
-            waiting.clear()
-            leg.exchange.at(IMPORT_AFTER_SECONDS, lambda: playing.suspend(leg.number, state))
-
-    playing.stage.exchange.on("ringing", rings)
+    stage.play(look)
+    return seen[-1]

@@ -15,9 +15,13 @@ from app.simulator.parties import (
     ProducerBehavior,
     accepts,
     declines,
+    drops,
     hangs_up_in_whisper,
+    talks,
     voicemail,
 )
+from app.simulator.replies import Reply, Speech
+from app.simulator.text_behavior import LANDLINE, TextBehavior, answers
 
 SECONDS_BETWEEN_CALLS = 30.0
 """Of the simulated clock, on average."""
@@ -40,9 +44,13 @@ PLACES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "PA": (("215", "412"), ("19103", "15222")),
     "TX": (("512", "214"), ("78701", "75201")),
 }
-"""Area codes and ZIPs that callers have. New York is not open: those callers are put on the supervisors' list."""
+"""Area codes and ZIPs that callers have. New York is not open: nobody may take those calls, which supervisors get."""
 
-_CALLERS = ("keys", "keys", "keys", "keys", "keys", "silent", "anonymous", "impatient")
+_CALLERS = ("keys", "keys", "keys", "stays", "stays", "another time", "silent", "anonymous", "impatient")
+"""What callers do: those who stay hold the line where everybody is busy, others choose another time."""
+
+_TIMES = ("in half an hour", "tomorrow at ten", "at four in the afternoon")
+_WRITTEN_BACK = ("tomorrow at 10 am", "in half an hour", "Is this about my insurance?")
 
 
 class Traffic:
@@ -79,19 +87,42 @@ class Traffic:
             self._exchange.set_behavior(member.phone, self._mood())
         areas, zips = PLACES[self._random.choice(sorted(PLACES))]
         number = f"+1{self._random.choice(areas)}5550{self._random.randrange(100, 200)}"
-        kind = self._random.choice(_CALLERS)
+        kind, zip_code = self._random.choice(_CALLERS), self._random.choice(zips)
         extra = {"From": "anonymous"} if kind == "anonymous" else None
-        self._exchange.call(number, AGENCY, self._caller(kind, self._random.choice(zips)), extra)
+        self._exchange.add_person(number, self._called_back())
+        self._exchange.set_text_behavior(number, self._texted(zip_code))
+        self._exchange.call(number, AGENCY, self._caller(kind, number, zip_code), extra)
         self._forget()
 
-    def _caller(self, kind: str, zip_code: str) -> CallerBehavior:
+    def _caller(self, kind: str, number: str, zip_code: str) -> CallerBehavior:
+        replies: dict[str, Reply | Sequence[Reply]] = {} if kind == "silent" else {"ZIP": [zip_code]}
+        match kind:
+            case "stays":
+                replies["1 to stay"] = ["1"]
+            case "another time":
+                when = Speech(self._random.choice(_TIMES))
+                replies |= {"2 to choose": ["2"], "Say a day": [when], "You chose": "1", "next possible": "1"}
+            case "anonymous":
+                replies["see your number"] = [f"{number.removeprefix('+1')}#"]
         return CallerBehavior(
-            answers=[] if kind == "silent" else [zip_code],
+            answers=replies,
             barge_in=True,
             press_after_seconds=self._random.uniform(2, 7),
             talk_seconds=self._random.uniform(40, 240),
             hang_up_after=self._random.uniform(10, 40) if kind == "impatient" else None,
         )
+
+    def _called_back(self) -> ProducerBehavior:
+        """How the caller takes a callback."""
+        soon = self._random.uniform(3, 12)
+        others = (NO_ANSWER, voicemail(), drops(after=soon))
+        return self._random.choices([talks(self._random.uniform(20, 240), after=soon), *others], [75, 12, 8, 5])[0]
+
+    def _texted(self, zip_code: str) -> TextBehavior:
+        """What becomes of texts to the caller: some write back, once."""
+        words = self._random.choice((*_WRITTEN_BACK, zip_code))
+        writes = answers([words], after=self._random.uniform(20, 90))
+        return self._random.choices([TextBehavior(), writes, LANDLINE], [60, 30, 10])[0]
 
     def _mood(self) -> ProducerBehavior:
         soon = self._random.uniform(2, 12)

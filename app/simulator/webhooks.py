@@ -170,6 +170,10 @@ def _exchange(
 def _with_trouble(
     exchange: Exchange, request: Request, url: str, ask: Callable[[], Reply], overrides: _Overrides
 ) -> Script[Reply]:
+    if (hosted := exchange.bins.get(url)) is not None:
+        return Reply(200, "text/xml", hosted)
+    if exchange.is_unplugged:
+        raise ProductUnreachable("unplugged")
     fault = next((fault for fault in exchange.webhook_faults if fault.strikes(url, request.kind)), None)
     seconds = fault.seconds if fault else 0.0
     match fault.trouble if fault else None:

@@ -50,6 +50,8 @@ _CUSTODY = {
     "closed": "closed",
 }
 
+_IN_VAIN = {"no-answer": "does not answer", "busy": "is busy", "canceled": "is not rung any longer"}
+
 _SOURCES = {
     "keyed_zip": "keyed ZIP",
     "vendor_zip_and_state": "vendor's record",
@@ -97,3 +99,27 @@ def spoken_number(number: str) -> str:
 def spoken_seconds(seconds: float) -> str:
     """75 s, 0.5 s."""
     return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+
+
+def spoken_span(seconds: float) -> str:
+    """A while to come: 5 minutes, 27 hours."""
+    minutes = max(round(seconds / 60), 1)
+    if minutes >= 120:
+        return f"{minutes / 60:.0f} hours"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def more_times(count: int) -> str:
+    """once more, twice more, 11 times more."""
+    return {1: "once more", 2: "twice more"}.get(count, f"{count} times more")
+
+
+def sound(detail: str) -> str:
+    """What was heard: a sentence, or the name of what was played."""
+    kind, _, url = detail.partition("] ")
+    return f"[{url.rsplit('/', 1)[-1]}]" if kind == "[play" else detail
+
+
+def unanswered(detail: str) -> str:
+    """How a ring in vain ended; `detail` begins with the call's final status."""
+    return _IN_VAIN.get(detail.partition(" ")[0], "cannot be reached")

@@ -306,6 +306,20 @@ def test_a_recorded_dial_names_its_recording() -> None:
     assert recording.seconds == 40
 
 
+def test_a_recording_is_told_of_where_the_dial_says_with_a_channel_for_each_party() -> None:
+    world = dialed(
+        accepts(talk_seconds=40),
+        caller=CallerBehavior(talk_seconds=None),
+        record="record-from-answer-dual",
+        recordingStatusCallback="/recorded",
+    )
+
+    [recording] = world.exchange.record.recordings
+    told = world.product.params("/recorded")
+    assert (told["RecordingSid"], told["RecordingStatus"]) == (recording.sid, "completed")
+    assert (told["RecordingDuration"], told["RecordingChannels"]) == ("40", "2")
+
+
 def test_a_softphone_is_dialed_by_its_name() -> None:
     world = stage({"/in": f'<Dial callerId="{OURS}" action="/done"><Client url="/whisper">ana</Client></Dial>'})
     world.product.answers |= {"/whisper": "", "/done": ""}

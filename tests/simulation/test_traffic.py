@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from werkzeug.test import Client
 
@@ -22,6 +23,13 @@ def a_stage(seed: int = 0) -> Stage:
     set_up.exchange.add_number(AGENCY, voice_url=f"{BASE}/in", sms_url=f"{BASE}/sms")
     Traffic(set_up.exchange, PEOPLE, seed=seed).begin()
     return set_up
+
+
+def asked(set_up: Stage, what: str, form: dict[str, str]) -> None:
+    """POST /Messages or /Calls to the carrier."""
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/{what}.json"
+    answer = Client(set_up.exchange.rest).post(path, data=form, auth=(ACCOUNT, TOKEN))
+    assert answer.status_code == 201, answer.get_data(as_text=True)
 
 
 def callers(set_up: Stage) -> list[tuple[str, str]]:
@@ -55,17 +63,43 @@ def test_callers_have_fictional_numbers_of_every_place_and_some_hide_theirs() ->
 def test_a_producer_who_is_told_so_texts_on_and_comes_back() -> None:
     set_up = a_stage()
     set_up.exchange.run(60)
-    asked = {"To": PEOPLE[0].phone, "From": AGENCY, "Body": "You missed two calls. Reply ON to come back."}
 
-    sent = Client(set_up.exchange.rest).post(
-        f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json", data=asked, auth=(ACCOUNT, TOKEN)
-    )
+    told = {"To": PEOPLE[0].phone, "From": AGENCY, "Body": "You missed two calls. Reply ON to come back."}
+    asked(set_up, "Messages", told)
     set_up.exchange.run(600)
 
-    assert sent.status_code == 201
     assert [(text.form["From"], text.form["Body"]) for text in set_up.product.asked_at("/sms")] == [
         (PEOPLE[0].phone, "ON")
     ]
+
+
+def test_callers_who_are_texted_write_back_once_or_not_at_all() -> None:
+    set_up = a_stage()
+    set_up.exchange.run(HOUR)
+    numbers = sorted({number for _, number in callers(set_up)} - {"anonymous"})
+
+    for body in ("A licensed agent will call.", "Reply with another time."):
+        for number in numbers:
+            asked(set_up, "Messages", {"To": number, "From": AGENCY, "Body": body})
+        set_up.exchange.run(120)
+
+    written = Counter(text.form["From"] for text in set_up.product.asked_at("/sms"))
+    of_callers = [written[number] for number in numbers]
+    assert 0.1 < of_callers.count(1) / len(numbers) < 0.5
+    assert max(of_callers) == 1
+
+
+def test_callers_who_are_called_back_mostly_pick_up() -> None:
+    set_up = a_stage()
+    set_up.exchange.run(HOUR)
+    numbers = sorted({number for _, number in callers(set_up)} - {"anonymous"})
+
+    for number in numbers:
+        asked(set_up, "Calls", {"To": number, "From": AGENCY, "Url": f"{BASE}/in"})
+    set_up.exchange.run(400)
+
+    picked_up = [call.answered_at is not None for call in set_up.exchange.placed_calls()]
+    assert 0.6 < sum(picked_up) / len(numbers) < 1
 
 
 def test_everybody_gives_a_sign_each_hour() -> None:

@@ -15,12 +15,12 @@ from app.simulator.parties import (
     CallerBehavior,
     ProducerBehavior,
     accepts,
-    choose,
     declines,
     hangs_up_in_whisper,
     says_nothing,
     voicemail,
 )
+from app.simulator.replies import choose
 from app.simulator.switches import Switches
 from app.simulator.world import NeverEnding
 from tests.simulation.scripted import ANA, BEN, CALLER, OURS, START, Stage, screening, stage
