@@ -36,11 +36,15 @@ def run(tools: Tools) -> None:
 
 def tick(tools: Tools) -> None:
     """Everything that is due now. What fails is logged and is due again at the next tick."""
-    status_url = Addresses(tools.settings.public_base_url).sms_status()
     _try(
         "due work",
         lambda: run_due_work(
-            database=tools.database, carrier=tools.carrier, now=tools.clock.now, status_url=status_url
+            database=tools.database,
+            carrier=tools.carrier,
+            now=tools.clock.now,
+            addresses=Addresses(tools.settings.public_base_url),
+            wording=tools.wording,
+            notices=tools.notices,
         ),
     )
     _try("the journal", lambda: replay(tools))

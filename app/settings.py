@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         "FULL", validation_alias="THREEGATE_SQLITE_SYNCHRONOUS"
     )
 
+    notify_urls: str = Field("", validation_alias="THREEGATE_NOTIFY_URLS", repr=False)
+    notify_opened: bool = Field(False, validation_alias="THREEGATE_NOTIFY_OPENED")
+
     @field_validator("public_base_url", "twilio_api_base_url")
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:

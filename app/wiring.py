@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.carrier import Carrier
+from app.outside.notices import Notices, NullNotices
 from app.settings import Settings
 from app.storage.database import Database
 from app.timekeeping import Clock
@@ -21,6 +22,7 @@ class Tools:
     carrier: Carrier
     clock: Clock
     wording: Callable[[str, str, Mapping[str, str]], str] = phrases.say
+    notices: Notices = field(default_factory=NullNotices)
 
 
 def tools(settings: Settings | None = None) -> Tools:
@@ -31,7 +33,16 @@ def tools(settings: Settings | None = None) -> Tools:
         database=Database(settings.database_url, synchronous=settings.sqlite_synchronous),
         carrier=_carrier(settings),
         clock=settings.clock(),
+        notices=_notices(settings),
     )
+
+
+def _notices(settings: Settings) -> Notices:
+    if not settings.notify_urls:
+        return NullNotices()
+    from app.outside.notices import AppriseNotices
+
+    return AppriseNotices(settings.notify_urls, tells_opened=settings.notify_opened)
 
 
 def _carrier(settings: Settings) -> Carrier:

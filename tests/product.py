@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,18 @@ from apiflask import APIFlask
 
 from app import scheduler
 from app.carrier.twilio import TwilioCarrier
+from app.domain.lead import Custody
 from app.domain.lines import Line, Requirement
 from app.settings import Settings
+from app.simulator.bridges import producer_leg_of
 from app.simulator.calls import Call
 from app.simulator.exchange import Exchange
 from app.simulator.parties import CallerBehavior, ProducerBehavior, accepts
 from app.simulator.products import WsgiProduct
 from app.simulator.rest import WsgiAdapter
 from app.simulator.switches import Switches
-from app.storage import attempts, authority_facts, calls, campaigns, desk, leads, roster, work
+from app.storage import attempts, authority_facts, callbacks, calls, campaigns, desk, escalations, leads, roster, texts
+from app.storage.callbacks import Callback
 from app.storage.database import Database
 from app.timekeeping import ManualClock
 from app.web import create_app
@@ -148,7 +151,34 @@ class Stage:
         scheduler.tick(self.tools)
         self.exchange.run()
 
+    def pass_time(self, seconds: float, *, step: float = 5.0) -> None:
+        """Time goes by: the world plays, and the scheduler ticks every `step` seconds."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < end:
+            scheduler.tick(self.tools)
+            self.exchange.run(min(step, (end - self.clock.now()).total_seconds()))
+
     # ---- looking
+
+    def callbacks(self, status: str | None = None) -> list[Callback]:
+        """The promises, oldest first."""
+        with self.database.read() as tx:
+            return callbacks.listed(tx, status=status, after=0, limit=100)
+
+    def promised(self, call: Call) -> Callback:
+        """The one call that the call's lead is promised: at its own number, told in one text, and on nobody's list."""
+        lead, subject = self.lead(call), f"call:{self.record(call).id}"
+        assert lead.custody is Custody.PROMISED, (lead.custody, call.transcript())
+        with self.database.read() as tx:
+            (promise,) = [each for each in callbacks.of_lead(tx, lead.id) if each.active]
+            told = texts.of_subject(tx, subject)
+        assert (promise.status, promise.phone, promise.attempts) == ("promised", lead.phone, 0)
+        assert lead.residence is not None
+        assert promise.state == "|".join(lead.residence.states)
+        assert promise.due_at < promise.promised_by == lead.owed_by
+        assert [(text.kind, text.to_number) for text in told] == [("unasked", lead.phone)]
+        assert lead.id not in [waiting.lead_id for waiting in self.waiting()]
+        return promise
 
     @property
     def now(self) -> datetime:
@@ -168,6 +198,15 @@ class Stage:
         """What the API says."""
         answer = self.app.test_client().get(f"/api/v1{path}", headers={"Authorization": f"Bearer {self.key}"})
         assert answer.status_code == 200, (path, answer.status_code, answer.get_data(as_text=True))
+        body: dict[str, Any] = answer.get_json()
+        return body
+
+    def ping(self, **where: str) -> dict[str, Any]:
+        """`POST /ping` on the stage's campaign."""
+        answer = self.app.test_client().post(
+            "/api/v1/ping", json={"campaign": AGENCY, **where}, headers={"Authorization": f"Bearer {self.key}"}
+        )
+        assert answer.status_code == 200, answer.get_data(as_text=True)
         body: dict[str, Any] = answer.get_json()
         return body
 
@@ -195,10 +234,10 @@ class Stage:
         with self.database.read() as tx:
             return [(attempt.npn, attempt.outcome) for attempt in attempts.of_call(tx, self.record(call).id)]
 
-    def waiting(self) -> list[work.Escalation]:
+    def waiting(self) -> list[escalations.Escalation]:
         """The supervisors' queue."""
         with self.database.read() as tx:
-            return work.escalations(tx, status="open", after=0, limit=100)
+            return escalations.listed(tx, status="open", after=0, limit=100)
 
     def seat(self, person: Person) -> desk.Seat:
         with self.database.read() as tx:
@@ -214,7 +253,8 @@ class Stage:
             with self.database.read() as tx:
                 call = calls.read(tx, bridge.parent.sid)
                 assert call is not None
-                accepted = [a for a in attempts.of_call(tx, call.id) if a.leg_sid == bridge.child.sid]
+                leg_sid = producer_leg_of(bridge).sid
+                accepted = [a for a in attempts.of_call(tx, call.id) if a.leg_sid == leg_sid]
                 assert [a.acceptance_id for a in accepted if a.accepted_at], "bridged without acceptance"
 
     @staticmethod

@@ -1,7 +1,7 @@
 """Every sentence that a caller or a producer hears or reads, in English and Spanish; only what is true.
 
-Three values are spelled as codes and put into words here: `states` (names joined by `|`), `product` (a
-requirement such as `personal_lines|property+casualty`, or any text) and `reason` (INTERFACE.md section 5).
+Four values are spelled as codes and put into words here: `states` (names joined by `|`), `product` (a requirement such
+as `personal_lines|property+casualty`, or any text), `reason` (INTERFACE.md section 5) and `when` (app/domain/moments.py).
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Formatter
 
+from twiml import moments
+
 LANGUAGES = ("en", "es")
 # A value longer than this is somebody else's text gone wild; no name or product of ours comes near it.
 LONGEST_VALUE = 200
+_LONGEST_NAME = 30
+"""Of a campaign, in a text: the whole of it is to be one segment."""
 
 _FOLLOW_UP = {
     "en": "A person from our team will follow up with you.",
@@ -36,6 +40,7 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "One moment, please. We are calling a licensed agent for you.",
         "es": "Un momento, por favor. Estamos llamando a un agente con licencia para usted.",
     },
+    "recording_announced": {"en": "This call may be recorded.", "es": "Esta llamada puede ser grabada."},
     "stay_or_zip": {
         "en": "Stay on the line, or key your ZIP, and another licensed agent takes over.",
         "es": "Quédese en la línea, o marque su código postal, y otro agente con licencia le atenderá.",
@@ -52,6 +57,11 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "whisper_conflict": {
         "en": "Our records disagree about the state: confirm the ZIP first.",
         "es": "Nuestros datos no coinciden sobre el estado: confirme primero el código postal.",
+    },
+    "whisper_recorded": {"en": "The talk is recorded.", "es": "La conversación se graba."},
+    "whisper_recorded_announce": {
+        "en": "The talk is recorded: say so first.",
+        "es": "La conversación se graba: dígalo al empezar.",
     },
     "whisper_keys": {
         "en": "Press 1 to accept, 2 for not now.",
@@ -83,10 +93,6 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "We could not tell which state you live in, so we cannot connect you now. " + _FOLLOW_UP["en"],
         "es": "No pudimos saber en qué estado vive, así que no podemos conectarle ahora. " + _FOLLOW_UP["es"],
     },
-    "acknowledge_outside_hours": {
-        "en": "You have reached us outside our hours. " + _FOLLOW_UP["en"],
-        "es": "Nos llama fuera de nuestro horario. " + _FOLLOW_UP["es"],
-    },
     "acknowledge_no_number": {
         "en": "We cannot see your number, so we cannot call you back. Please call us again.",
         "es": "No podemos ver su número, así que no podemos devolverle la llamada. Por favor llame otra vez.",
@@ -104,6 +110,121 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "equipo, y una persona se comunicará con usted.",
     },
     "goodbye": {"en": "Goodbye.", "es": "Adiós."},
+    # What will happen: one sentence for why, one for what, one for the keys.
+    "busy": {
+        "en": "All our licensed agents are busy.",
+        "es": "Todos nuestros agentes con licencia están ocupados.",
+    },
+    "outside_hours": {
+        "en": "You have reached us outside our hours.",
+        "es": "Nos llama fuera de nuestro horario.",
+    },
+    "cannot_text": {
+        "en": "We cannot send a text to your number, so please remember:",
+        "es": "No podemos enviar un mensaje de texto a su número, así que por favor recuerde:",
+    },
+    "promise_within": {
+        "en": "We will call you back within {minutes} minutes.",
+        "es": "Le llamaremos en {minutes} minutos como máximo.",
+    },
+    "promise_by": {
+        "en": "We will call you back {when}, at the latest.",
+        "es": "Le llamaremos {when}, a más tardar.",
+    },
+    "promise_at": {"en": "We will call you {when}.", "es": "Le llamaremos {when}."},
+    "keys_stay_or_time": {
+        "en": "Press 1 to stay on the line, 2 to choose another time.",
+        "es": "Marque 1 para esperar en la línea, 2 para elegir otra hora.",
+    },
+    "keys_stay": {"en": "Press 1 to stay on the line.", "es": "Marque 1 para esperar en la línea."},
+    "keys_time": {"en": "Press 2 to choose another time.", "es": "Marque 2 para elegir otra hora."},
+    "ask_contact": {
+        "en": "We could not connect you now. You asked us not to contact you, so we will not call you back. "
+        "Press 2 if you want us to call you back this once.",
+        "es": "No pudimos conectarle ahora. Usted nos pidió no contactarle, así que no le devolveremos la "
+        "llamada. Marque 2 si quiere que le llamemos por esta vez.",
+    },
+    "ask_number": {
+        "en": "We could not connect you now, and we cannot see your number. Please key or say the ten digit "
+        "number where we may call you.",
+        "es": "No pudimos conectarle ahora, y no podemos ver su número. Por favor marque o diga los diez dígitos "
+        "del número donde podemos llamarle.",
+    },
+    "ask_number_again": {
+        "en": "That is not a number that we can call. Please key the ten digits again.",
+        "es": "A ese número no podemos llamar. Por favor marque otra vez los diez dígitos.",
+    },
+    "ask_time": {
+        "en": "Say a day and a time, for example tomorrow at ten. Or key the hour and the minutes, for example "
+        "1 0 3 0, then pound.",
+        "es": "Diga un día y una hora, por ejemplo mañana a las diez. O marque la hora y los minutos, por ejemplo "
+        "1 0 3 0, y luego la tecla de número.",
+    },
+    "ask_time_again": {
+        "en": "We did not understand the time. Please say it again, for example Tuesday at two.",
+        "es": "No entendimos la hora. Por favor dígala otra vez, por ejemplo el martes a las dos.",
+    },
+    "time_not_possible": {
+        "en": "We may not call you at that time. The next possible time is {when}.",
+        "es": "A esa hora no podemos llamarle. La próxima hora posible es {when}.",
+    },
+    "confirm_time": {
+        "en": "You chose {when}. Press 1 if that is right, 2 to choose another time.",
+        "es": "Usted eligió {when}. Marque 1 si es correcto, 2 para elegir otra hora.",
+    },
+    "confirm_next_time": {
+        "en": "Press 1 to take it, 2 to choose another time.",
+        "es": "Marque 1 para aceptarla, 2 para elegir otra hora.",
+    },
+    "hold_place": {
+        "en": "You are number {place} in line. Please stay on the line, or press 2 to choose another time.",
+        "es": "Usted es el número {place} en la fila. Por favor espere, o marque 2 para elegir otra hora.",
+    },
+    "hold_wait": {
+        "en": "Please stay on the line. Press 2 to choose another time instead.",
+        "es": "Por favor espere en la línea. Marque 2 para elegir otra hora.",
+    },
+    "still_busy": {
+        "en": "All our licensed agents are still busy, so a person from our team has been told.",
+        "es": "Todos nuestros agentes con licencia siguen ocupados, así que avisamos a una persona de nuestro equipo.",
+    },
+    "whisper_callback": {"en": "Callback. {product}. {states}.", "es": "Devolución de llamada. {product}. {states}."},
+    "callback_not_needed": {
+        "en": "This callback is no longer needed. Thank you.",
+        "es": "Esta devolución de llamada ya no hace falta. Gracias.",
+    },
+    "callback_on_the_line": {
+        "en": "They are calling us at this moment. Thank you.",
+        "es": "Nos están llamando en este momento. Gracias.",
+    },
+    "callback_outside_hours": {
+        "en": "They may not be called at this hour. Thank you.",
+        "es": "A esta hora no se les puede llamar. Gracias.",
+    },
+    "callback_no_answer": {"en": "They did not answer. Thank you.", "es": "No contestaron. Gracias."},
+    "ask_served": {
+        "en": "Press 1 if you spoke with them, 2 if not.",
+        "es": "Marque 1 si habló con la persona, 2 si no.",
+    },
+    "noted": {"en": "Noted. Thank you.", "es": "Anotado. Gracias."},
+    # To somebody whom no text reaches and who agreed to automated calls: one sentence for who and what, one for the key.
+    "notice_promise": {
+        "en": "This is an automated call from {campaign}. A licensed agent will call you {when}.",
+        "es": "Esta es una llamada automática de {campaign}. Un agente con licencia le llamará {when}.",
+    },
+    "notice_promise_by": {
+        "en": "This is an automated call from {campaign}. A licensed agent will call you {when}, at the latest.",
+        "es": "Esta es una llamada automática de {campaign}. Un agente con licencia le llamará {when}, a más tardar.",
+    },
+    "notice_follow_up": {
+        "en": "This is an automated call from {campaign}. " + _FOLLOW_UP["en"],
+        "es": "Esta es una llamada automática de {campaign}. " + _FOLLOW_UP["es"],
+    },
+    "notice_stop": {"en": "To stop these calls, press 9.", "es": "Para no recibir más estas llamadas, marque 9."},
+    "notice_stopped": {
+        "en": "We will not call or text you again. Goodbye.",
+        "es": "No volveremos a llamarle ni a enviarle mensajes. Adiós.",
+    },
     "fallback": {
         "en": "We are sorry. Our system is having trouble. We have written down your call, and a person will "
         "follow up.",
@@ -121,6 +242,63 @@ _SENTENCES: dict[str, dict[str, str]] = {
     },
     "producer_menu_done_available": {"en": "You are available.", "es": "Usted está disponible."},
     "producer_menu_done_away": {"en": "You are away.", "es": "Usted está ausente."},
+    "text_promise": {
+        "en": "{campaign}: sorry we missed you. A licensed agent will call you {when}. Reply with another time or your "
+        "ZIP. STOP to opt out",
+        "es": "{campaign}: un agente con licencia le llamara {when}. Responda con otra hora o su ZIP. STOP para no "
+        "recibir mas",
+    },
+    "text_promise_by": {
+        "en": "{campaign}: sorry we missed you. A licensed agent will call by {when}. Reply with another time or your "
+        "ZIP. STOP to opt out",
+        "es": "{campaign}: un agente con licencia le llamara antes de {when}. Responda con otra hora o su ZIP. STOP para "
+        "no recibir mas",
+    },
+    "text_follow_up": {
+        "en": "{campaign}: sorry we missed you. A person from our team will follow up. Reply with a time that suits you. "
+        "STOP to opt out",
+        "es": "{campaign}: una persona de nuestro equipo se comunicara con usted. Responda con una hora que le convenga. "
+        "STOP para no recibir mas",
+    },
+    "text_ask_zip": {
+        "en": "{campaign}: sorry we missed you. Reply with your 5 digit ZIP, so that an agent licensed in your state can "
+        "call. STOP to opt out",
+        "es": "{campaign}: responda con los 5 digitos de su ZIP, para que le llame un agente con licencia. STOP para no "
+        "recibir mas",
+    },
+    "text_slipped": {
+        "en": "{campaign}: sorry, we could not call when we said. A person from our team will follow up. STOP to "
+        "opt out",
+        "es": "{campaign}: no pudimos llamarle cuando dijimos. Una persona se comunicara con usted. STOP para no recibir "
+        "mas",
+    },
+    # Answers to a person's own message: at most one each.
+    "text_answer_promised": {
+        "en": "{campaign}: we will call you {when}. Reply with another time to change it.",
+        "es": "{campaign}: le llamaremos {when}. Responda con otra hora para cambiarla.",
+    },
+    "text_answer_promised_by": {
+        "en": "{campaign}: we will call you {when} at the latest. Reply with another time to change it.",
+        "es": "{campaign}: le llamaremos {when} a mas tardar. Responda con otra hora para cambiarla.",
+    },
+    "text_answer_other_time": {
+        "en": "{campaign}: we may not call you at that time. We will call you {when}. Reply with another time to change it.",
+        "es": "{campaign}: a esa hora no podemos llamarle. Le llamaremos {when}. Responda con otra hora para cambiarla.",
+    },
+    "text_answer_nobody_licensed": {
+        "en": "{campaign}: we have no agent who may take your call from {states}. A person from our team will follow up "
+        "with you.",
+        "es": "{campaign}: no tenemos un agente que pueda atender su llamada de {states}. Una persona de nuestro equipo "
+        "se comunicara con usted.",
+    },
+    "text_answer_ask_zip": {
+        "en": "{campaign}: to call you we need to know your state. Reply with your five digit ZIP code.",
+        "es": "{campaign}: para llamarle necesitamos saber su estado. Responda con los cinco digitos de su ZIP.",
+    },
+    "text_answer_to_team": {
+        "en": "{campaign}: thank you. A person from our team will follow up with you.",
+        "es": "{campaign}: gracias. Una persona de nuestro equipo se comunicara con usted.",
+    },
     "text_missed": {
         "en": "You missed two calls and are out of rotation. Reply ON to come back.",
         "es": "Tiene dos llamadas perdidas y ya no recibe ofertas. Responda ON para volver.",
@@ -210,6 +388,9 @@ _LINES: dict[str, dict[str, str]] = {
 _AND = {"en": " and ", "es": " y "}
 _OR = {"en": " or ", "es": " o "}
 
+# One letter that GSM-7 lacks makes the whole text UCS-2: twice the segments (TELEPHONY.md section 7).
+_TO_GSM_7 = str.maketrans("áíóúÁÍÓÚ\u2019\u2018\u201c\u201d\u2013\u2014", "aiouAIOU''\"\"--")
+
 KEYS = tuple(_SENTENCES)
 REASONS = tuple(_REASONS)
 
@@ -232,12 +413,14 @@ def say(key: str, language: str, values: Mapping[str, str]) -> str:
     except KeyError:
         raise UnknownPhrase(key) from None
     spoken = language if language in LANGUAGES else "en"
-    worded = {name: _worded(name, text, spoken) for name, text in values.items()}
+    text_message = key.startswith("text_")
+    worded = {name: _worded(name, text, spoken, short=text_message) for name, text in values.items()}
     try:
         words = sentence[spoken].format_map(worded)
     except KeyError as missing:
         raise MissingValue(f"{key} needs {missing}") from None
-    return words[:1].upper() + words[1:]
+    words = words[:1].upper() + words[1:]
+    return words.translate(_TO_GSM_7) if text_message else words
 
 
 def places(key: str, language: str) -> frozenset[str]:
@@ -245,12 +428,16 @@ def places(key: str, language: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(_SENTENCES[key][language]) if name)
 
 
-def _worded(name: str, text: str, language: str) -> str:
+def _worded(name: str, text: str, language: str, *, short: bool) -> str:
     text = text[:LONGEST_VALUE]
+    if name == "campaign":
+        return text[:_LONGEST_NAME].strip()
     if name == "states":
         return _AND[language].join(part for part in text.split("|") if part)
     if name == "reason":
         return _REASONS.get(text, _ANY_REASON)[language]
+    if name == "when":
+        return moments.worded(text, language, short=short)
     if name == "product":
         return _OR[language].join(_lines(choice, language) for choice in text.split("|"))
     return text

@@ -13,15 +13,32 @@ SMS_STATUS = "/sms/status"
 
 ZIP = "/voice/calls/<call_sid>/zip/<int:round>"
 AFTER = "/voice/calls/<call_sid>/after/<int:round>"
+ACKNOWLEDGED = "/voice/calls/<call_sid>/acknowledged/<int:round>"
+NUMBER = "/voice/calls/<call_sid>/number/<int:round>"
+TIME = "/voice/calls/<call_sid>/time/<int:round>"
+TIME_CONFIRMED = "/voice/calls/<call_sid>/time/<int:round>/confirmed"
+HOLD = "/voice/calls/<call_sid>/hold/<int:round>"
 MENU = "/voice/calls/<call_sid>/menu"
 REDIRECTED = "/voice/calls/<call_sid>/redirected/<int:number>"
 SCREEN = "/voice/calls/<call_sid>/offers/<int:number>/screen"
 KEY = "/voice/calls/<call_sid>/offers/<int:number>/key"
 CONCLUDED = "/voice/calls/<call_sid>/offers/<int:number>/concluded"
 PROGRESS = "/voice/calls/<call_sid>/offers/<int:number>/progress"
+RECORDED = "/voice/calls/<call_sid>/offers/<int:number>/recorded"
+
+CALLBACK_SCREEN = "/voice/callbacks/<int:call_id>/screen"
+CALLBACK_KEY = "/voice/callbacks/<int:call_id>/key"
+CALLBACK_CONCLUDED = "/voice/callbacks/<int:call_id>/concluded"
+CALLBACK_SERVED = "/voice/callbacks/<int:call_id>/served"
+CALLBACK_PROGRESS = "/voice/callbacks/<int:call_id>/progress"
+CALLBACK_STATUS = "/voice/callbacks/<int:call_id>/status"
+
+NOTICE = "/voice/notices/<int:text_id>"
+NOTICE_KEY = "/voice/notices/<int:text_id>/key"
+NOTICE_STATUS = "/voice/notices/<int:text_id>/status"
 
 # Asked on producers' legs: there an error answers with a hangup, because a document that ends bridges.
-PRODUCER_LEG = frozenset({SCREEN, KEY})
+PRODUCER_LEG = frozenset({SCREEN, KEY, CALLBACK_SCREEN, CALLBACK_KEY, CALLBACK_CONCLUDED, CALLBACK_SERVED})
 
 # Reports may come twice, they may not go missing: retried twice after failed connections, timeouts and 5xx.
 # The fragment is not signed (TELEPHONY.md sections 2 and 3).
@@ -57,6 +74,21 @@ class Addresses:
     def after(self, call_sid: str, round: int) -> str:
         return self._at(AFTER, call_sid=call_sid, round=round)
 
+    def acknowledged(self, call_sid: str, round: int) -> str:
+        return self._at(ACKNOWLEDGED, call_sid=call_sid, round=round)
+
+    def number(self, call_sid: str, round: int) -> str:
+        return self._at(NUMBER, call_sid=call_sid, round=round)
+
+    def time(self, call_sid: str, round: int) -> str:
+        return self._at(TIME, call_sid=call_sid, round=round)
+
+    def time_confirmed(self, call_sid: str, round: int) -> str:
+        return self._at(TIME_CONFIRMED, call_sid=call_sid, round=round)
+
+    def hold(self, call_sid: str, round: int) -> str:
+        return self._at(HOLD, call_sid=call_sid, round=round)
+
     def menu(self, call_sid: str) -> str:
         return self._at(MENU, call_sid=call_sid)
 
@@ -75,6 +107,39 @@ class Addresses:
 
     def progress(self, call_sid: str, number: int) -> str:
         return self._at(PROGRESS, call_sid=call_sid, number=number) + RETRIED
+
+    def recorded(self, call_sid: str, number: int) -> str:
+        """Where the recording of offer `number` is told of. It may come minutes after the call."""
+        return self._at(RECORDED, call_sid=call_sid, number=number) + RETRIED
+
+    def callback_screen(self, call_id: int) -> str:
+        """A callback's addresses carry our own id: an orphan whose sid we never learned announces itself."""
+        return self._at(CALLBACK_SCREEN, call_id=call_id)
+
+    def callback_key(self, call_id: int) -> str:
+        return self._at(CALLBACK_KEY, call_id=call_id)
+
+    def callback_concluded(self, call_id: int) -> str:
+        return self._at(CALLBACK_CONCLUDED, call_id=call_id)
+
+    def callback_served(self, call_id: int) -> str:
+        return self._at(CALLBACK_SERVED, call_id=call_id)
+
+    def callback_progress(self, call_id: int) -> str:
+        return self._at(CALLBACK_PROGRESS, call_id=call_id) + RETRIED
+
+    def callback_status(self, call_id: int) -> str:
+        return self._at(CALLBACK_STATUS, call_id=call_id) + RETRIED
+
+    def notice(self, text_id: int) -> str:
+        """Where the leg of a person whom we tell something by machine asks what to say."""
+        return self._at(NOTICE, text_id=text_id)
+
+    def notice_key(self, text_id: int) -> str:
+        return self._at(NOTICE_KEY, text_id=text_id)
+
+    def notice_status(self, text_id: int) -> str:
+        return self._at(NOTICE_STATUS, text_id=text_id) + RETRIED
 
     def _at(self, rule: str, **places: str | int) -> str:
         return self.public_base_url.rstrip("/") + _PLACE.sub(lambda place: str(places[place[1]]), rule)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from app.carrier.addresses import Addresses
 from app.domain.instructions import (
+    Acknowledge,
+    AskNumber,
+    AskServed,
+    AskTime,
     AskZip,
     Bridge,
+    ConfirmTime,
+    DialCaller,
     Farewell,
     HangUpProducer,
+    Hold,
     Instruction,
     Nothing,
     Offer,
     ProducerMenu,
     Screen,
+    ScreenCallback,
+    SpeakNotice,
     StayOrKeyZip,
     TurnAway,
     Words,
@@ -22,6 +31,9 @@ from twiml import documents, phrases
 ZIP_DIGITS = 5
 CALLER_SECONDS = 6  # to the first key, and between two
 MENU_SECONDS = 8
+KEY_SECONDS = 5
+NUMBER_DIGITS = 10
+TIME_DIGITS = 4
 
 
 def render(instruction: Instruction, *, addresses: Addresses) -> str:
@@ -42,6 +54,19 @@ def render(instruction: Instruction, *, addresses: Addresses) -> str:
             return documents.hang_up_producer(_spoken(words, language), language)
         case Farewell(words, language):
             return documents.farewell(_spoken(words, language), language)
+        case Acknowledge() | AskNumber() | AskTime() | ConfirmTime() | Hold():
+            return _tier_two(instruction, addresses)
+        case ScreenCallback(call_id, words, language, seconds):
+            url = addresses.callback_key(call_id)
+            return documents.whisper(_spoken(words, language), language, url=url, seconds=seconds)
+        case DialCaller():
+            return _dial_caller(instruction, addresses)
+        case AskServed(call_id, words, language):
+            url = addresses.callback_served(call_id)
+            return documents.ask_producer(_spoken(words, language), language, url=url, seconds=MENU_SECONDS)
+        case SpeakNotice(text_id, body, language):
+            url = addresses.notice_key(text_id)
+            return documents.ask_key([body], language, url=url, seconds=KEY_SECONDS)
         case ProducerMenu(call_sid, words, language):
             url = addresses.menu(call_sid)
             return documents.producer_menu(_spoken(words, language), language, url=url, seconds=MENU_SECONDS)
@@ -72,10 +97,56 @@ def _offer(offer: Offer, addresses: Addresses) -> str:
         screen_url=addresses.screen(offer.call_sid, offer.number),
         progress_url=addresses.progress(offer.call_sid, offer.number),
         concluded_url=addresses.concluded(offer.call_sid, offer.number),
+        recording_url=addresses.recorded(offer.call_sid, offer.number) if offer.record else None,
     )
-    if offer.greeting is None:
+    if not offer.answers:
         return documents.offer(ring)
-    return documents.greet_then_offer(_spoken((offer.greeting,), offer.language), offer.language, ring)
+    words = tuple(each for each in (offer.announce, offer.greeting) if each is not None)
+    return documents.greet_then_offer(_spoken(words, offer.language), offer.language, ring)
+
+
+def _tier_two(asked: Acknowledge | AskNumber | AskTime | ConfirmTime | Hold, addresses: Addresses) -> str:
+    sid, round_, language = asked.call_sid, asked.round, asked.language
+    sentences = _spoken(asked.words, language)
+    match asked:
+        case Acknowledge():
+            return documents.ask_key(
+                sentences,
+                language,
+                url=addresses.acknowledged(sid, round_),
+                seconds=KEY_SECONDS,
+                otherwise=_spoken((asked.goodbye,), language),
+            )
+        case AskNumber():
+            url = addresses.number(sid, round_)
+            return documents.ask_in_words(sentences, language, url=url, digits=NUMBER_DIGITS, seconds=CALLER_SECONDS)
+        case AskTime():
+            url = addresses.time(sid, round_)
+            return documents.ask_in_words(sentences, language, url=url, digits=TIME_DIGITS, seconds=CALLER_SECONDS)
+        case ConfirmTime():
+            url = addresses.time_confirmed(sid, round_)
+            return documents.confirm(sentences, language, url=url, seconds=KEY_SECONDS)
+        case Hold():
+            return documents.hold(
+                sentences,
+                language,
+                key_url=addresses.hold(sid, round_ + 1),
+                next_url=addresses.hold(sid, round_ + 1),
+                seconds=asked.seconds,
+            )
+
+
+def _dial_caller(dial: DialCaller, addresses: Addresses) -> str:
+    ring = documents.Ring(
+        phone=dial.phone,
+        caller_id=dial.caller_id,
+        seconds=dial.ring_seconds,
+        screen_url="",
+        progress_url=addresses.callback_progress(dial.call_id),
+        concluded_url=addresses.callback_concluded(dial.call_id),
+        recording_url=addresses.recorded(dial.recorded_as, 1) if dial.recorded_as else None,
+    )
+    return documents.dial_caller(ring, acceptance_id=dial.acceptance_id)
 
 
 def _ask_zip(words: tuple[Words, ...], language: str, url: str) -> str:

@@ -19,6 +19,7 @@ from app.domain.signals import (
     Failure,
     KeysPressed,
     ProducerLeg,
+    RecordingDone,
     TextProgress,
     TextReceived,
 )
@@ -33,6 +34,7 @@ LONGEST_URL = 2_048
 ANONYMOUS = "anonymous"
 
 _CALL_SID = re.compile("CA[0-9a-f]{32}")
+_RECORDING_SID = re.compile("RE[0-9a-f]{32}")
 _MESSAGE_SID = re.compile("(?:SM|MM)[0-9a-f]{32}")
 _NOT_A_KEY = re.compile("[^0-9*#]")
 # Control characters (tab and line ends apart) and lone surrogates: databases and documents refuse them.
@@ -63,6 +65,9 @@ _DIAL_STATUSES = {
     "canceled": "canceled",
 }
 _BRIDGED = {"true": True, "false": False}
+
+# RecordingStatus -> ours.
+_RECORDING_STATUSES = {name: name for name in ("in-progress", "completed", "absent", "failed")}
 
 # MessageStatus -> ours.
 _TEXT_STATUSES = {
@@ -169,6 +174,16 @@ def call_progress(form: Form) -> CallProgress:
         # CallDuration is in seconds; Duration is billed minutes.
         duration_seconds=_whole(form, "CallDuration"),
         sequence=_whole(form, "SequenceNumber"),
+    )
+
+
+def recording_done(form: Form) -> RecordingDone:
+    """A Dial's recordingStatusCallback."""
+    return RecordingDone(
+        recording_sid=_sid(form, "RecordingSid", _RECORDING_SID),
+        status=_one_of(form, "RecordingStatus", _RECORDING_STATUSES),
+        seconds=_whole(form, "RecordingDuration"),
+        channels=_whole(form, "RecordingChannels"),
     )
 
 

@@ -21,6 +21,8 @@ _COMMANDS = {
     "db": ("database", "The database and its schema."),
     "demo": ("demo", "Everything at once: simulated callers, producers and carrier, on a database of its own."),
     "doctor": ("doctor", "Look at settings, database, clock, numbers and states."),
+    "hours": ("hours", "When the law lets us call."),
+    "escalation": ("escalation", "The supervisors' queue."),
     "journal": ("journal", "Events that were spooled to files."),
     "ledger": ("ledger", "The ledger of decisions."),
     "producer": ("producer", "One producer's presence."),

@@ -13,6 +13,8 @@ from app.commands.output import command_tools, instant, operator, print_json, pr
 from app.commands.vendor import e164
 from app.domain import policy, states
 from app.domain.policy import BadSetting, Policy
+from app.domain.recording_consent import Mode
+from app.domain.retention import HEALTH_SALE, retention_of
 from app.storage import authority_facts, campaigns, ledger
 from app.storage.campaigns import Campaign, TeamMember
 from app.storage.database import Transaction
@@ -48,6 +50,7 @@ def add(number: str, name: str, loa: str, vendor: str | None, settings: tuple[st
         facts = {"number": called, "name": name, "loa": str(needed), "vendor": vendor, "settings": texts}
         ledger.write(tx, kind="campaign_added", now=now, actor=operator(), facts=facts)
         gaps = gaps_of(tx, made, now)
+    _warn_unrecorded(made)
     if as_json:
         print_json({"number": called, "name": name, "loa": str(needed), "vendor": vendor, "gaps": _gaps(gaps)})
         return
@@ -101,6 +104,7 @@ def show(number: str, as_json: bool) -> None:
     with command_tools().database.read() as tx:
         found = found_campaign(tx, number)
         shown = _shown(tx, found)
+    _warn_unrecorded(found)
     if as_json:
         print_json(shown)
         return
@@ -236,6 +240,16 @@ def found_campaign(tx: Transaction, number: str) -> Campaign:
     if found is None:
         refuse(f"no campaign has the number {called}")
     return found
+
+
+def _warn_unrecorded(found: Campaign) -> None:
+    """A standing warning, on standard error: sales of health coverage have to be recorded (DOMAIN.md section 4)."""
+    if retention_of(found.requirement) is HEALTH_SALE and found.policy.recording == Mode.OFF:
+        click.echo(
+            f"warning: campaign {found.number} may sell health coverage and records nothing, but CMS asks for recordings of "
+            f"Medicare sales calls, kept {HEALTH_SALE.years} years; see recording in `campaign show`",
+            err=True,
+        )
 
 
 def _change(tx: Transaction, found: Campaign, texts: Mapping[str, str], now: datetime) -> Policy:

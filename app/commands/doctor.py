@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 import click
 
 from app.commands.output import command_tools, instant, print_json
+from app.outside.notices import shown, unusable, urls_in
 from app.settings import Misconfigured, Settings
 from app.storage import authority_facts, campaigns, desk, openings, work
 from app.storage.complaints import complaint
@@ -30,8 +31,12 @@ class Finding:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
-def doctor(as_json: bool) -> None:
+@click.option("--twiml-bin", is_flag=True, help="Print a fallback document to keep at the carrier, and nothing else.")
+def doctor(as_json: bool, twiml_bin: bool) -> None:
     """Look at settings, database, clock, numbers and states. Exit 1 where something needs mending."""
+    if twiml_bin:
+        _print_twiml_bin()
+        return
     findings = list(_findings())
     well = not any(finding.mend for finding in findings)
     if as_json:
@@ -46,11 +51,24 @@ def doctor(as_json: bool) -> None:
     sys.exit(0 if well else 1)
 
 
+def _print_twiml_bin() -> None:
+    """A document that needs no server of ours; every leg that it could reach ends with it."""
+    from app.carrier.rendering import caller_fallback
+
+    click.echo(caller_fallback(written_down=False))
+    click.echo(
+        'Paste this into a TwiML Bin and set its address as a number\'s "primary handler fails" while none of our own '
+        "machines can answer /voice/fallback: it apologizes and asks to call again. Nothing writes these calls down.",
+        err=True,
+    )
+
+
 def _findings() -> Iterator[Finding]:
     settings = Settings()
     yield _settings(settings)
     yield _public_address(settings)
     yield _journal(settings)
+    yield _notices(settings)
     with_ = command_tools()
     now = with_.clock.now()
     yield Finding("clock", f"{instant(now)}, {with_.clock.speed:g} times as fast as real time")
@@ -86,6 +104,17 @@ def _journal(settings: Settings) -> Finding:
     if waiting:
         return Finding("journal", f"{waiting} events wait", "start the scheduler, or run `threegate journal replay`")
     return Finding("journal", f"{folder}, nothing waits")
+
+
+def _notices(settings: Settings) -> Finding:
+    bad = unusable(settings.notify_urls)
+    if bad:
+        return Finding(
+            "notices", f"cannot be used: {', '.join(bad)}", "THREEGATE_NOTIFY_URLS: spell them as apprise does"
+        )
+    if not settings.notify_urls:
+        return Finding("notices", "nobody is told of overdue escalations", hint="THREEGATE_NOTIFY_URLS: whom to tell")
+    return Finding("notices", ", ".join(shown(url) for url in urls_in(settings.notify_urls)))
 
 
 def _database(database: Database, now: datetime) -> Iterator[Finding]:

@@ -43,7 +43,10 @@ class Happening(StrEnum):
     LEG_PROGRESSED = "leg_progressed"
     TALK_ENDED = "talk_ended"
     NOBODY_COULD = "nobody_could"
+    CALLER_CHOSE = "caller_chose"
     CALLER_HELD = "caller_held"
+    CALL_PLACED = "call_placed"
+    CALLER_DIALED = "caller_dialed"
     CALL_TURNED_AWAY = "call_turned_away"
     WRONG_STATE_REPORTED = "wrong_state_reported"
     DOCUMENT_FAILED = "document_failed"
@@ -51,7 +54,10 @@ class Happening(StrEnum):
 
 
 START = Phase.RECEIVED
-"""Where CALL_ARRIVED, always the first event, puts a call."""
+"""Where CALL_ARRIVED, a caller's first event, puts a call."""
+
+BEGINNINGS = {Happening.CALL_ARRIVED: START, Happening.CALL_PLACED: Phase.OFFERING}
+"""The first event of a call, and where it puts it: a callback begins with the ring of a producer."""
 
 _LIVE = tuple(phase for phase in Phase if phase is not Phase.ENDED)
 
@@ -71,10 +77,14 @@ TRANSITIONS: dict[tuple[Phase, Happening], Phase] = {
     (Phase.OFFERING, Happening.PRODUCER_ACCEPTED): Phase.CONNECTED,
     (Phase.OFFERING, Happening.NOBODY_COULD): Phase.ACKNOWLEDGING,
     (Phase.CONNECTED, Happening.PRODUCER_PASSED): Phase.OFFERING,
+    (Phase.OFFERING, Happening.CALLER_HELD): Phase.HOLDING,
+    (Phase.CONNECTED, Happening.CALLER_DIALED): Phase.CONNECTED,
     (Phase.CONNECTED, Happening.TALK_ENDED): Phase.LOCATING,
+    (Phase.ACKNOWLEDGING, Happening.CALLER_CHOSE): Phase.ACKNOWLEDGING,
     (Phase.ACKNOWLEDGING, Happening.CALLER_HELD): Phase.HOLDING,
     (Phase.ACKNOWLEDGING, Happening.NOBODY_COULD): Phase.ACKNOWLEDGING,
     (Phase.HOLDING, Happening.CALLER_HELD): Phase.HOLDING,
+    (Phase.HOLDING, Happening.CALLER_CHOSE): Phase.ACKNOWLEDGING,
     (Phase.HOLDING, Happening.PRODUCER_OFFERED): Phase.OFFERING,
     (Phase.HOLDING, Happening.NOBODY_COULD): Phase.ACKNOWLEDGING,
     **{(phase, Happening.LEG_PROGRESSED): phase for phase in _LIVE},

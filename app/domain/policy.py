@@ -116,6 +116,7 @@ class Policy:
     served_seconds: int = 60
     callback_minutes: int = 5
     supervisor_may_answer: bool = False
+    spoken_notice: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -239,4 +240,5 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "served_seconds": _number(1, 3600),
     "callback_minutes": _number(1, 1440),
     "supervisor_may_answer": _yes_or_no,
+    "spoken_notice": _yes_or_no,
 }

@@ -65,6 +65,16 @@ class CallProgress:
 
 
 @dataclass(frozen=True)
+class RecordingDone:
+    """The carrier has a recording of a talk, or tells that it has none. Its call and offer are in the address."""
+
+    recording_sid: str
+    status: str  # in-progress, completed, absent, failed
+    seconds: int | None
+    channels: int | None
+
+
+@dataclass(frozen=True)
 class TextReceived:
     """A message reached one of our numbers."""
 

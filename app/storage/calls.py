@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.domain.call import START, Disposition, Happening, Phase, advance
-from app.domain.instructions import AskZip, Farewell, Instruction, Offer, ProducerMenu, StayOrKeyZip, decode, encode
-from app.domain.residency import Confidence, Evidence, Residence, Source
+from app.domain.call import BEGINNINGS, START, Disposition, Happening, Phase, advance
+from app.domain.instructions import (
+    Acknowledge,
+    AskNumber,
+    AskTime,
+    AskZip,
+    ConfirmTime,
+    Farewell,
+    Hold,
+    Instruction,
+    Offer,
+    ProducerMenu,
+    StayOrKeyZip,
+    decode,
+    encode,
+)
+from app.domain.residency import Residence
 from app.storage.database import Collision
 from app.storage.models.base import table_of
 from app.storage.models.calls import CallEventRow, CallRow
+from app.storage.residences import residence_of, residence_text
 
 _calls, _events = table_of(CallRow), table_of(CallEventRow)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One caller's leg as it stands. `offers_from`: when the present round of offers began; `asks`, `offers` count up."""
+    """One leg as it stands: a caller's, or (`direction` callback) that of a producer whom we rang to call somebody back.
+
+    `offers_from`: when the present round of offers began; `asks`, `offers`, `choices` (of another time) count up.
+    `asked_us`: the caller, who had said STOP before, asked on this call to be called.
+    """
 
     id: int
     call_sid: str
@@ -46,6 +65,16 @@ class Call:
     asks: int
     offers: int
     served_seconds: int
+    direction: str = "inbound"
+    callback_id: int | None = None
+    holding_since: datetime | None = None
+    polled_at: datetime | None = None
+    choices: int = 0
+    asked_us: bool = False
+
+
+ARRIVAL = "arrival"
+"""The key of a caller's first event."""
 
 
 class StaleCall(Collision):
@@ -55,6 +84,7 @@ class StaleCall(Collision):
 _load = select(_calls).where(_calls.c.call_sid == bindparam("call_sid"))
 _load_to_write = _load.with_for_update()
 _by_id = select(_calls).where(_calls.c.id == bindparam("call_id"))
+_by_id_to_write = _by_id.with_for_update()
 _reply = select(_events.c.reply).where(
     _events.c.call_id == bindparam("call_id"), _events.c.key == bindparam("key"), _events.c.reply.is_not(None)
 )
@@ -83,7 +113,16 @@ def by_id(tx: Connection, call_id: int) -> Call | None:
 
 
 def register(
-    tx: Connection, *, call_sid: str, from_number: str, to_number: str, campaign_id: int | None, now: datetime
+    tx: Connection,
+    *,
+    call_sid: str,
+    from_number: str,
+    to_number: str,
+    campaign_id: int | None,
+    now: datetime,
+    direction: str = "inbound",
+    callback_id: int | None = None,
+    lead_id: int | None = None,
 ) -> Call | None:
     """A new call; None where another delivery of the same arrival was first (and has committed by now)."""
     row = tx.execute(
@@ -101,10 +140,28 @@ def register(
             "asks": 0,
             "offers": 0,
             "served_seconds": 0,
+            "direction": direction,
+            "callback_id": callback_id,
+            "lead_id": lead_id,
+            "choices": 0,
+            "asked_us": False,
         },
     )
     found = row.mappings().first()
     return None if found is None else _call(found)
+
+
+def name(tx: Connection, call_id: int, call_sid: str) -> None:
+    """The carrier's own sid of a call that we placed, told by its answer or by its first webhook, whichever was first."""
+    tx.execute(
+        update(_calls).where(_calls.c.id == call_id, _calls.c.call_sid.like("callback:%")).values(call_sid=call_sid)
+    )
+
+
+def load_by_id(tx: Connection, call_id: int) -> Call | None:
+    """The call, locked until the transaction ends."""
+    row = tx.execute(_by_id_to_write, {"call_id": call_id}).mappings().first()
+    return None if row is None else _call(row)
 
 
 def reply(tx: Connection, call: Call, key: str) -> Instruction | None:
@@ -126,7 +183,7 @@ class Turn:
 
     def happened(self, happening: Happening, facts: Mapping[str, Any] | None = None, **changes: Any) -> bool:
         """Note `happening` and move the call along the table; False (noted, not obeyed) where the table has no such way."""
-        phase = START if happening is Happening.CALL_ARRIVED else advance(self.call.phase, happening)
+        phase = BEGINNINGS.get(happening) or advance(self.call.phase, happening)
         obeyed = phase is not None
         if phase is not None:
             self.call = replace(self.call, phase=phase, **changes)
@@ -162,9 +219,11 @@ class Turn:
 def _answers(instruction: Instruction) -> bool:
     """Whether the document answers the caller's leg, which starts the vendor's clock (FLOWS.md)."""
     if isinstance(instruction, Offer):
-        return instruction.greeting is not None
-    return isinstance(instruction, AskZip | Farewell | StayOrKeyZip | ProducerMenu)
+        return instruction.answers
+    return isinstance(instruction, _ANSWERING)
 
+
+_ANSWERING = AskZip | Farewell | StayOrKeyZip | ProducerMenu | Acknowledge | AskNumber | AskTime | ConfirmTime | Hold
 
 _MOVING = (
     "campaign_id",
@@ -183,6 +242,10 @@ _MOVING = (
     "asks",
     "offers",
     "served_seconds",
+    "holding_since",
+    "polled_at",
+    "choices",
+    "asked_us",
 )
 """The columns that a turn may change."""
 
@@ -200,7 +263,7 @@ def _save(tx: Connection, before: Call, after: Call) -> None:
         _update,
         {
             **{name: getattr(after, name) for name in _MOVING},
-            "residence": None if after.residence is None else json.dumps(asdict(after.residence)),
+            "residence": residence_text(after.residence),
             "version": before.version + 1,
             "row_id": before.id,
             "row_version": before.version,
@@ -216,29 +279,6 @@ def _call(row: RowMapping) -> Call:
     fields["disposition"] = Disposition(fields["disposition"]) if fields["disposition"] else None
     fields["residence"] = residence_of(fields["residence"])
     return Call(**fields)
-
-
-def residence_of(text: str | None) -> Residence | None:
-    """A stored residence as the domain's value."""
-    if text is None:
-        return None
-    fields = json.loads(text)
-    return Residence(
-        states=tuple(fields["states"]),
-        confidence=Confidence(fields["confidence"]),
-        source=Source(fields["source"]),
-        conflict=fields["conflict"],
-        zip=fields["zip"],
-        why=fields["why"],
-        evidence=_evidence(fields.get("evidence")),
-    )
-
-
-def _evidence(fields: Mapping[str, Any] | None) -> Evidence:
-    """What a residence was judged on; nothing, where it was stored before that was kept."""
-    if fields is None:
-        return Evidence()
-    return Evidence(**{**fields, "stated_states": tuple(fields["stated_states"])})
 
 
 @dataclass(frozen=True)
@@ -269,3 +309,62 @@ def newest(tx: Connection, limit: int) -> list[Call]:
     """The last calls, newest first."""
     rows = tx.execute(select(_calls).order_by(_calls.c.id.desc()).limit(limit))
     return [_call(row) for row in rows.mappings()]
+
+
+_holding = (
+    select(_calls)
+    .where(
+        _calls.c.phase == literal_column("'holding'"),
+        _calls.c.arrived_at < bindparam("arrived_before", type_=_calls.c.arrived_at.type),
+        _calls.c.polled_at > bindparam("heard_since", type_=_calls.c.arrived_at.type),
+        _calls.c.id != bindparam("but"),
+    )
+    .order_by(_calls.c.arrived_at)
+    .limit(20)
+)
+
+
+def holding(tx: Connection, *, arrived_before: datetime, heard_since: datetime, but: int | None) -> list[Call]:
+    """Callers on hold who arrived before that and were heard of since, the one who has waited longest first."""
+    values = {"arrived_before": arrived_before, "heard_since": heard_since, "but": but or 0}
+    return [_call(row) for row in tx.execute(_holding, values).mappings()]
+
+
+def live_with_lead(tx: Connection, lead_id: int, *, but: int | None = None) -> bool:
+    """Whether the person is on the line: a call of theirs, other than `but`, has not ended."""
+    query = select(_calls.c.id).where(
+        _calls.c.lead_id == lead_id,
+        _calls.c.ended_at.is_(None),
+        _calls.c.direction == "inbound",
+        _calls.c.id != (but or 0),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def last_replies(tx: Connection, call_id: int, limit: int = 5) -> list[Instruction]:
+    """What the carrier was told last on this call, newest first."""
+    rows = tx.execute(
+        select(_events.c.reply)
+        .where(_events.c.call_id == call_id, _events.c.reply.is_not(None))
+        .order_by(_events.c.id.desc())
+        .limit(limit)
+    )
+    return [decode(row[0]) for row in rows]
+
+
+def rounds_held(tx: Connection, call_id: int) -> int:
+    """How many rounds a caller has waited."""
+    query = select(func.count()).where(_events.c.call_id == call_id, _events.c.reply.like('{"kind":"Hold"%'))
+    return int(tx.execute(query).scalar_one())
+
+
+def place_in_line(tx: Connection, call: Call) -> int:
+    """Counted from 1 among those on hold, or just being rung for, on the same campaign."""
+    query = select(func.count()).where(
+        _calls.c.ended_at.is_(None),
+        _calls.c.campaign_id == call.campaign_id,
+        _calls.c.holding_since.is_not(None),
+        _calls.c.accepted_at.is_(None),
+        _calls.c.arrived_at < call.arrived_at,
+    )
+    return 1 + int(tx.execute(query).scalar_one())

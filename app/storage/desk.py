@@ -80,6 +80,13 @@ def claim(tx: Connection, producer_id: int, call_id: int, now: datetime) -> bool
     return tx.execute(_claim, {"who": producer_id, "call": call_id, "now": now}).rowcount == 1
 
 
+def hand_to(tx: Connection, producer_id: int, before: int, call_id: int) -> None:
+    """The call for which a producer was claimed is known by its id only now."""
+    tx.execute(
+        update(_desk).where(_desk.c.producer_id == producer_id, _desk.c.held_by == before).values(held_by=call_id)
+    )
+
+
 _seats = select(
     _desk.c.producer_id, _desk.c.presence, _desk.c.present_until, _desk.c.held_by, _desk.c.free_at, _desk.c.misses
 )
@@ -205,3 +212,22 @@ def _note(
             producer_id=producer_id, at=now, presence=presence, free_at=free_at, present_until=until, by=by
         )
     )
+
+
+def present_at(tx: Connection, at: datetime) -> set[int]:
+    """Who was on duty at an instant that is past, free or not. Nobody is, longer than a presence lasts."""
+    newest: dict[int, Seat] = {}
+    rows = tx.execute(
+        select(_events.c.producer_id, _events.c.presence, _events.c.free_at, _events.c.present_until)
+        .where(_events.c.at <= at, _events.c.at > at - PRESENCE_LASTS)
+        .order_by(_events.c.id)
+    )
+    for producer_id, presence, free_at, present_until in rows:
+        newest[producer_id] = Seat(producer_id, presence, present_until, None, free_at, 0)
+    return {who for who, seat in newest.items() if seat.presence == "available" and seat.present_until > at}
+
+
+def present_now(tx: Connection, now: datetime) -> set[int]:
+    """Who is on duty, free or not."""
+    rows = tx.execute(select(_desk.c.producer_id).where(_desk.c.presence == "available", _desk.c.present_until > now))
+    return {row[0] for row in rows}

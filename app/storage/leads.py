@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, exists, insert, or_, select, update
 
 from app.domain.lead import ClosedAs, Custody, hand_over
+from app.domain.residency import Residence
 from app.storage.models.base import table_of
 from app.storage.models.calls import CallRow, LeadRow
+from app.storage.models.work import CallbackRow
+from app.storage.residences import residence_of, residence_text
 
-_leads, _calls = table_of(LeadRow), table_of(CallRow)
+_leads, _calls, _callbacks = table_of(LeadRow), table_of(CallRow), table_of(CallbackRow)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class Lead:
     custody: Custody
     owed_by: datetime | None
     closed_as: ClosedAs | None
+    residence: Residence | None = None
+    language: str = "en"
+
+    @property
+    def held_states(self) -> str | None:
+        """The states that govern, joined by |, where they are settled."""
+        return "|".join(self.residence.states) or None if self.residence else None
 
 
 _add = insert(_leads).returning(_leads)
@@ -56,10 +66,18 @@ def add(tx: Connection, *, custody: Custody, owed_by: datetime, now: datetime, *
 
 
 _by_id = select(_leads).where(_leads.c.id == bindparam("lead_id"))
+_by_id_to_write = _by_id.with_for_update()
 
 
 def load(tx: Connection, lead_id: int) -> Lead | None:
+    """The lead, without a lock."""
     row = tx.execute(_by_id, {"lead_id": lead_id}).mappings().first()
+    return None if row is None else _lead(row)
+
+
+def load_to_write(tx: Connection, lead_id: int) -> Lead | None:
+    """The lead, nobody else's to move until the transaction ends."""
+    row = tx.execute(_by_id_to_write, {"lead_id": lead_id}).mappings().first()
     return None if row is None else _lead(row)
 
 
@@ -75,6 +93,12 @@ def open_with_phone(tx: Connection, phone: str, campaign_id: int | None) -> Lead
     """The open lead with this number: of this campaign rather than of another, the newest."""
     row = tx.execute(_open_by_phone, {"phone": phone, "campaign_id": campaign_id}).mappings().first()
     return None if row is None else _lead(row)
+
+
+def all_open_with_phone(tx: Connection, phone: str) -> list[Lead]:
+    """Every open lead with this number, nobody else's to move until the transaction ends."""
+    theirs = select(_leads).where(_leads.c.phone == phone, _leads.c.owed_by.is_not(None)).order_by(_leads.c.id)
+    return [_lead(row) for row in tx.execute(theirs.with_for_update()).mappings()]
 
 
 _move = (
@@ -107,11 +131,50 @@ def move(
     return _lead(moved.mappings().one())
 
 
+def settle(tx: Connection, lead_id: int, residence: Residence, *, language: str | None = None) -> None:
+    """Keep where the person lives, as it was settled last."""
+    values = {"residence": residence_text(residence)} | ({"language": language} if language else {})
+    tx.execute(update(_leads).where(_leads.c.id == lead_id).values(**values))
+
+
+def give_number(tx: Connection, lead_id: int, number: str) -> None:
+    """The person has told where they can be called (E.164)."""
+    tx.execute(update(_leads).where(_leads.c.id == lead_id).values(phone=number))
+
+
 def overdue_in_call(tx: Connection, now: datetime, limit: int = 100) -> list[Lead]:
     """Leads said to be in a call past the instant at which somebody owed them a step."""
     rows = tx.execute(
         select(_leads)
         .where(_leads.c.custody == Custody.IN_CALL, _leads.c.owed_by <= now)
+        .order_by(_leads.c.owed_by)
+        .limit(limit)
+    )
+    return [_lead(row) for row in rows.mappings()]
+
+
+def promised_without_callback(tx: Connection, limit: int = 100) -> list[Lead]:
+    """Leads whose custody says promised although no promise stands."""
+    stands = exists().where(_callbacks.c.lead_id == _leads.c.id, _callbacks.c.status.in_(["promised", "dialing"]))
+    rows = tx.execute(
+        select(_leads)
+        .where(_leads.c.owed_by.is_not(None), _leads.c.custody == Custody.PROMISED, ~stands)
+        .order_by(_leads.c.owed_by)
+        .limit(limit)
+    )
+    return [_lead(row) for row in rows.mappings()]
+
+
+def in_call_without_call(tx: Connection, ended_before: datetime, limit: int = 100) -> list[Lead]:
+    """Leads whose custody says in_call although every call of theirs has ended, the last one before that.
+
+    A posted lead whose call has not come yet has none and is not among them.
+    """
+    of_lead = exists().where(_calls.c.lead_id == _leads.c.id)
+    lasting = or_(_calls.c.ended_at.is_(None), _calls.c.ended_at > ended_before)
+    rows = tx.execute(
+        select(_leads)
+        .where(_leads.c.owed_by.is_not(None), _leads.c.custody == Custody.IN_CALL, of_lead, ~of_lead.where(lasting))
         .order_by(_leads.c.owed_by)
         .limit(limit)
     )
@@ -128,4 +191,5 @@ def _lead(row: RowMapping) -> Lead:
     fields = dict(row)
     fields["custody"] = Custody(fields["custody"])
     fields["closed_as"] = ClosedAs(fields["closed_as"]) if fields["closed_as"] else None
+    fields["residence"] = residence_of(fields["residence"])
     return Lead(**fields)

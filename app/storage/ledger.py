@@ -17,7 +17,7 @@ from app.storage.models.roster import RosterVersionRow
 
 _ledger, _versions = table_of(LedgerRow), table_of(RosterVersionRow)
 
-DECISIONS = ("offer", "acceptance", "check", "ping", "dial")
+DECISIONS = ("offer", "acceptance", "check", "ping", "dial", "assignment")
 """Kinds of entries that are decisions about producers: what `GET /decisions/{id}` shows."""
 
 

@@ -99,6 +99,14 @@ def somebody_licensed(tx: Connection, question: Question, now: datetime, *, camp
     return tx.execute(statement, {**_parameters(question, now, campaign_id), "limit": 1}).first() is not None
 
 
+def licensed(tx: Connection, question: Question, now: datetime, *, campaign_id: int | None, limit: int) -> set[int]:
+    """Producers with authority for `question`, free or not; at most `limit`."""
+    if not question.states:
+        return set()
+    statement = _statement(_shape(tx, question, walk=False))
+    return {row[0] for row in tx.execute(statement, {**_parameters(question, now, campaign_id), "limit": limit})}
+
+
 def _shape(tx: Connection, question: Question, *, walk: bool) -> _Shape:
     return _Shape(
         postgres=tx.dialect.name == "postgresql",

@@ -19,7 +19,9 @@ def create_app(tools: Tools | None = None) -> APIFlask:
 
     from app.commands import register
     from app.web.api import add_api
+    from app.web.callbacks import callbacks
     from app.web.live import add_live_page
+    from app.web.notices import notices
     from app.web.texts import texts
     from app.web.voice import voice
 
@@ -39,6 +41,8 @@ def create_app(tools: Tools | None = None) -> APIFlask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_WEBHOOK_BYTES
     app.secret_key = tools.settings.secret_key
     app.register_blueprint(voice(tools))
+    app.register_blueprint(callbacks(tools))
+    app.register_blueprint(notices(tools))
     app.register_blueprint(texts(tools))
     add_api(app, tools)
     add_live_page(app, tools)

@@ -10,6 +10,7 @@ import secrets
 from flask import Flask, Response, render_template
 
 from app.domain import phone
+from app.domain.call import Phase
 from app.storage.board import board
 from app.wiring import Tools
 
@@ -33,6 +34,7 @@ def add_live_page(app: Flask, tools: Tools) -> None:
             nonce=nonce,
             names={npn: name for name, npn, _ in shown.producers},
             ready=sum(availability == "available" for _, _, availability in shown.producers),
+            holding=sum(call.phase == Phase.HOLDING for call, _ in shown.calls),
         )
         response = Response(page)
         response.headers["Content-Security-Policy"] = (

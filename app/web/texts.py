@@ -14,7 +14,8 @@ from app.storage import journal
 from app.web.webhooks import signed_form
 from app.wiring import Tools
 from app.workflows.calls.wrong_state import move_caller
-from app.workflows.leads.receive_text import note_text_progress, receive_text
+from app.workflows.leads.follow_text import note_text_progress
+from app.workflows.leads.receive_text import receive_text
 
 log = logging.getLogger(__name__)
 

@@ -1,42 +1,26 @@
-"""The voice doors. A producer's leg never gets a document that could bridge by accident: any surprise there is a hangup.
-
-On a caller's leg a surprise is one spoken apology and a promise that is written down: in the database, or in the journal
-while that is out of reach.
-"""
+"""The voice doors of a caller's call: one method an address. How a leg is answered stands in legs.py."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from datetime import datetime
-
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from app.carrier import addresses as places
 from app.carrier import webhooks
-from app.carrier.addresses import Addresses
-from app.carrier.rendering import caller_fallback, producer_leg_error, render
-from app.carrier.webhooks import BadWebhook, Form, Signature
-from app.domain.instructions import Bridge, HangUpProducer, Instruction, Screen
-from app.storage import journal
-from app.storage.database import Collision, OutOfReach
+from app.carrier.rendering import producer_leg_error
+from app.web.legs import LegDoor
 from app.web.webhooks import document, signed_form
 from app.wiring import Tools
+from app.workflows.calls.choose import choose
+from app.workflows.calls.choose_time import confirm_time, take_number, take_time
 from app.workflows.calls.conclude_offer import conclude_offer, note_progress
 from app.workflows.calls.end_call import end_call
+from app.workflows.calls.hold import hold_round
+from app.workflows.calls.keep_recording import keep_recording
 from app.workflows.calls.locate_caller import after_talk, locate_caller
 from app.workflows.calls.producer_menu import producer_menu
 from app.workflows.calls.receive_call import receive_call
-from app.workflows.calls.report_trouble import report_trouble
 from app.workflows.calls.screen_producer import press_key, screen_producer
 from app.workflows.calls.wrong_state import move_on
-
-log = logging.getLogger(__name__)
-
-Verb = Callable[[Form], Instruction]
-
-MOST_COLLISIONS = 3
-"""Times that a webhook begins anew before it gives up."""
 
 
 def voice(tools: Tools) -> Blueprint:
@@ -49,22 +33,23 @@ def voice(tools: Tools) -> Blueprint:
     post(places.FALLBACK)(door.fallback)
     post(places.ZIP)(door.zip)
     post(places.AFTER)(door.after)
+    post(places.ACKNOWLEDGED)(door.acknowledged)
+    post(places.NUMBER)(door.number)
+    post(places.TIME)(door.time)
+    post(places.TIME_CONFIRMED)(door.time_confirmed)
+    post(places.HOLD)(door.hold)
     post(places.MENU)(door.menu)
     post(places.REDIRECTED)(door.redirected)
     post(places.SCREEN)(door.screen)
     post(places.KEY)(door.key)
     post(places.CONCLUDED)(door.concluded)
     post(places.PROGRESS)(door.progress)
+    post(places.RECORDED)(door.recorded)
     return blueprint
 
 
-class VoiceDoor:
+class VoiceDoor(LegDoor):
     """One method an address."""
-
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
-        self._signature = Signature(tools.settings.twilio_auth_token or "", tools.settings.public_base_url)
-        self._addresses = Addresses(tools.settings.public_base_url)
 
     # ---- the caller's leg
 
@@ -74,33 +59,33 @@ class VoiceDoor:
         )
 
     def zip(self, call_sid: str, round: int) -> Response:
-        return self._caller(
-            lambda form: locate_caller(
-                webhooks.keys(form), round, database=self._tools.database, now=self._now(), wording=self._tools.wording
-            ),
-            call_sid,
-        )
+        return self._asked(locate_caller, call_sid, round)
 
     def after(self, call_sid: str, round: int) -> Response:
-        return self._caller(
-            lambda form: after_talk(
-                webhooks.keys(form), round, database=self._tools.database, now=self._now(), wording=self._tools.wording
-            ),
-            call_sid,
-        )
+        return self._asked(after_talk, call_sid, round)
+
+    def acknowledged(self, call_sid: str, round: int) -> Response:
+        return self._asked(choose, call_sid, round)
+
+    def number(self, call_sid: str, round: int) -> Response:
+        return self._asked(take_number, call_sid, round)
+
+    def time(self, call_sid: str, round: int) -> Response:
+        return self._asked(take_time, call_sid, round)
+
+    def time_confirmed(self, call_sid: str, round: int) -> Response:
+        return self._asked(confirm_time, call_sid, round)
+
+    def hold(self, call_sid: str, round: int) -> Response:
+        return self._asked(hold_round, call_sid, round)
+
+    def redirected(self, call_sid: str, number: int) -> Response:
+        """We took the leg out of a talk in the wrong state; it asks what is next."""
+        return self._asked(move_on, call_sid, number)
 
     def menu(self, call_sid: str) -> Response:
         return self._caller(
             lambda form: producer_menu(webhooks.keys(form), database=self._tools.database, now=self._now()), call_sid
-        )
-
-    def redirected(self, call_sid: str, number: int) -> Response:
-        """We took the leg out of a talk in the wrong state; it asks what is next."""
-        return self._caller(
-            lambda form: move_on(
-                webhooks.keys(form), number, database=self._tools.database, now=self._now(), wording=self._tools.wording
-            ),
-            call_sid,
         )
 
     def concluded(self, call_sid: str, number: int) -> Response:
@@ -141,6 +126,13 @@ class VoiceDoor:
             )
         )
 
+    def recorded(self, call_sid: str, number: int) -> Response:
+        return self._report(
+            lambda form: keep_recording(
+                webhooks.recording_done(form), call_sid, number, database=self._tools.database, now=self._now()
+            )
+        )
+
     # ---- the producer's leg
 
     def screen(self, call_sid: str, number: int) -> Response:
@@ -156,87 +148,3 @@ class VoiceDoor:
                 webhooks.producer_leg(form), call_sid, number, database=self._tools.database, now=self._now()
             )
         )
-
-    # ---- how each leg is answered
-
-    def _caller(self, verb: Verb, call_sid: str | None = None) -> Response:
-        form = signed_form(self._signature)
-        if webhooks.on_producer_leg(form):
-            return document(producer_leg_error())
-        try:
-            if call_sid is not None and ("CallSid", call_sid) not in form:
-                raise BadWebhook("CallSid is not the one of the address")
-            return self._document(_settled(verb, form))
-        except BadWebhook as bad:
-            abort(400, str(bad))
-        except OutOfReach:
-            log.exception("the database is out of reach; call %s goes to the journal", _sid(form))
-            return self._write_down(form)
-        except Exception:
-            log.exception("call %s could not be worked on", _sid(form))
-            return self._apologize(form, "an unexpected error")
-
-    def _producer(self, verb: Verb) -> Response:
-        """Only what a workflow decided leaves here; everything else ends the leg, because a document that ends bridges."""
-        form = signed_form(self._signature)
-        try:
-            instruction = _settled(verb, form)
-            if isinstance(instruction, Screen | Bridge | HangUpProducer):
-                return self._document(instruction)
-            log.error("a producer's leg was given %s; it is ended instead", type(instruction).__name__)
-        except Exception:
-            log.exception("producer's leg %s could not be worked on", _sid(form))
-        return document(producer_leg_error())
-
-    def _report(self, verb: Verb) -> Response:
-        """A report moves nothing on the line; where it cannot be kept the carrier is asked to send it again."""
-        form = signed_form(self._signature)
-        try:
-            return self._document(_settled(verb, form))
-        except BadWebhook as bad:
-            abort(400, str(bad))
-        except Exception:
-            log.exception("the report on %s could not be kept", _sid(form))
-            abort(503)
-
-    def _apologize(self, form: Form, what: str) -> Response:
-        try:
-            arrival = webhooks.arrival(form)
-            facts = {"trouble": what, "error_code": webhooks.failure(form).error_code}
-            tools = self._tools
-            return self._document(
-                report_trouble(arrival, facts, database=tools.database, now=self._now(), wording=tools.wording)
-            )
-        except Exception:
-            log.exception("call %s could not even be escalated; it goes to the journal", _sid(form))
-            return self._write_down(form)
-
-    def _write_down(self, form: Form) -> Response:
-        """The database cannot take it: the raw event goes to the journal, and only then is anything promised."""
-        entry = journal.Entry("voice", self._now(), _sid(form), list(form))
-        kept = journal.append(self._tools.settings.journal_dir, entry)
-        return document(caller_fallback(written_down=kept))
-
-    def _document(self, instruction: Instruction) -> Response:
-        return document(render(instruction, addresses=self._addresses))
-
-    def _now(self) -> datetime:
-        return self._tools.clock.now()
-
-
-def _settled(verb: Verb, form: Form) -> Instruction:
-    """What the verb says, begun anew where another transaction was first."""
-    for _ in range(MOST_COLLISIONS):
-        try:
-            return verb(form)
-        except Collision:
-            log.info("call %s collided with another transaction and begins again", _sid(form))
-    return verb(form)
-
-
-def _sid(form: Form) -> str:
-    """The call's sid for logs and file names; a name of ours where there is none to trust."""
-    try:
-        return webhooks.keys(form).call_sid
-    except BadWebhook:
-        return "unknown"

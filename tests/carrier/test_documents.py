@@ -42,11 +42,16 @@ def ring(phone: str = "+12175550123", caller_id: str = "+18005550199", seconds: 
     )
 
 
-# Every function that makes a document, with a text of the caller's choice in it. Left out: let_through.
+# Every function that makes a document, with a text of the caller's choice in it. Left out: the two that bridge.
 DOCUMENTS: dict[str, Callable[[str], str]] = {
     "offer": lambda text: documents.offer(ring(caller_id=text)),
     "greet_then_offer": lambda text: documents.greet_then_offer([text], "en", ring()),
     "ask_digits": lambda text: documents.ask_digits([text], "es", url=URL, digits=5, seconds=6),
+    "ask_key": lambda text: documents.ask_key([text], "en", url=URL, seconds=5, otherwise=[text]),
+    "confirm": lambda text: documents.confirm([text], "es", url=URL, seconds=5),
+    "ask_producer": lambda text: documents.ask_producer([text], "en", url=URL, seconds=8),
+    "ask_in_words": lambda text: documents.ask_in_words([text], "en", url=URL, digits=10, seconds=6),
+    "hold": lambda text: documents.hold([text], "es", key_url=URL + "/2", next_url=URL + "/2", seconds=8),
     "farewell": lambda text: documents.farewell([text, text], "en"),
     "turn_away": documents.turn_away,
     "producer_menu": lambda text: documents.producer_menu([text], "en", url=URL, seconds=8),
@@ -54,12 +59,21 @@ DOCUMENTS: dict[str, Callable[[str], str]] = {
     "hang_up_producer": lambda text: documents.hang_up_producer([text], "en"),
     "nothing": lambda text: documents.nothing(),
 }
+BRIDGING: dict[str, Callable[[int], str]] = {
+    "let_through": lambda acceptance_id: documents.let_through(acceptance_id=acceptance_id),
+    "dial_caller": lambda acceptance_id: documents.dial_caller(ring(), acceptance_id=acceptance_id),
+}
 # Read on the caller's leg, which bridges nothing by ending. Whatever is new counts as a producer's.
-CALLERS_LEG = {"offer", "greet_then_offer", "ask_digits", "turn_away"}
+CALLERS_LEG = {"offer", "greet_then_offer", "ask_digits", "turn_away", "ask_in_words", "hold", "confirm"}
 VERBS = {
     "offer": ["Dial"],
     "greet_then_offer": ["Say", "Dial"],
     "ask_digits": ["Gather", "Redirect"],
+    "ask_key": ["Gather", "Say", "Hangup"],
+    "confirm": ["Gather", "Redirect"],
+    "ask_producer": ["Gather", "Hangup"],
+    "ask_in_words": ["Gather", "Redirect"],
+    "hold": ["Gather", "Redirect"],
     "farewell": ["Say", "Hangup"],
     "turn_away": ["Reject"],
     "producer_menu": ["Gather", "Hangup"],
@@ -80,13 +94,20 @@ def test_every_function_that_makes_a_document_is_tested_here() -> None:
         if function.__module__ == documents.__name__ and not name.startswith("_")
     }
 
-    assert public - {"clean", "let_through"} == DOCUMENTS.keys() == VERBS.keys()
+    assert public - {"clean", *BRIDGING} == DOCUMENTS.keys() == VERBS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS.keys() - CALLERS_LEG))
 @pytest.mark.parametrize("text", ["Hello.", "", *HOSTILE])
 def test_every_document_for_a_producers_leg_ends_in_a_hangup(name: str, text: str) -> None:
     assert verbs(DOCUMENTS[name](text))[-1] == "Hangup"
+
+
+def test_nobody_who_has_not_accepted_is_dialed_by_any_document_of_a_producers_leg() -> None:
+    dialing = {name for name, document in DOCUMENTS.items() if "Dial" in verbs(document("x"))}
+
+    assert dialing == {"offer", "greet_then_offer"}  # a caller's leg
+    assert verbs(documents.dial_caller(ring(), acceptance_id=1)) == ["Dial"]
 
 
 def test_only_one_function_makes_a_document_without_verbs() -> None:
@@ -96,10 +117,11 @@ def test_only_one_function_makes_a_document_without_verbs() -> None:
     assert verbs(documents.let_through(acceptance_id=1)) == []
 
 
+@pytest.mark.parametrize("name", sorted(BRIDGING))
 @pytest.mark.parametrize("acceptance_id", [None, 0, -1, True, "1", 1.0])
-def test_nothing_is_let_through_without_an_acceptance(acceptance_id: Any) -> None:
+def test_nothing_bridges_without_an_acceptance(name: str, acceptance_id: Any) -> None:
     with pytest.raises(documents.NotAccepted):
-        documents.let_through(acceptance_id=acceptance_id)
+        BRIDGING[name](acceptance_id)
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
@@ -184,6 +206,72 @@ def test_the_question_for_a_zip_is_answered_even_by_silence() -> None:
         "timeout": "6",
     }
     assert response.findtext("Redirect") == URL
+
+
+def test_a_person_is_dialed_from_the_leg_that_accepted_and_is_told_of_where_the_talk_ends() -> None:
+    dial = ElementTree.fromstring(documents.dial_caller(ring(), acceptance_id=1))[0]
+
+    # No screening url: the person who answers is bridged at once, as a call to them should be.
+    assert dial.attrib == {"action": URL + "/concluded", "callerId": "+18005550199", "timeout": "20"}
+    assert [(noun.tag, noun.text) for noun in dial] == [("Number", "+12175550123")]
+    assert dial[0].attrib == {
+        "statusCallback": URL + "/progress#rp=ct&rc=2",
+        "statusCallbackEvent": "initiated ringing answered completed",
+    }
+
+
+def test_a_choice_is_one_key_and_silence_hears_the_goodbye_without_asking_us() -> None:
+    document = documents.ask_key(["Press 1."], "en", url=URL, seconds=5, otherwise=["Goodbye."])
+    response = ElementTree.fromstring(document)
+
+    assert response[0].attrib == {
+        "action": URL,
+        "finishOnKey": "",
+        "input": "dtmf",
+        "numDigits": "1",
+        "timeout": "5",
+    }
+    assert response.findtext("Say") == "Goodbye."
+
+
+def test_what_is_read_back_is_answered_even_by_silence() -> None:
+    gather = ElementTree.fromstring(documents.confirm(["Monday?"], "en", url=URL, seconds=5))[0]
+
+    assert gather.attrib == {
+        "action": URL,
+        "actionOnEmptyResult": "true",
+        "finishOnKey": "",
+        "input": "dtmf",
+        "numDigits": "1",
+        "timeout": "5",
+    }
+
+
+def test_a_number_or_a_time_is_taken_from_the_keys_or_the_voice_and_silence_is_an_answer() -> None:
+    response = ElementTree.fromstring(documents.ask_in_words(["When?"], "es", url=URL, digits=4, seconds=6))
+
+    assert response[0].attrib == {
+        "action": URL,
+        "actionOnEmptyResult": "true",
+        "finishOnKey": "#",
+        "input": "dtmf speech",
+        "language": "es-MX",
+        "numDigits": "4",
+        "speechTimeout": "auto",
+        "timeout": "6",
+    }
+    assert response.findtext("Redirect") == URL
+
+
+def test_a_round_of_holding_is_quiet_in_which_a_key_counts_and_then_the_next_round() -> None:
+    document = documents.hold(["Please stay."], "en", key_url=URL + "/2", next_url=URL + "/3", seconds=8)
+    response = ElementTree.fromstring(document)
+
+    gather = response[0]
+    assert (gather.attrib["action"], gather.attrib["numDigits"], gather.attrib["finishOnKey"]) == (URL + "/2", "1", "")
+    assert [verb.tag for verb in gather] == ["Say", "Pause"]
+    assert gather[1].attrib == {"length": "8"}
+    assert response.findtext("Redirect") == URL + "/3"
 
 
 @pytest.mark.parametrize(("reason", "written"), [("busy", "busy"), ("rejected", "rejected"), ("<x>", "rejected")])

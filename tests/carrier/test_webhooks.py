@@ -19,6 +19,7 @@ from app.domain.signals import (
     Failure,
     KeysPressed,
     ProducerLeg,
+    RecordingDone,
     TextProgress,
     TextReceived,
 )
@@ -36,6 +37,7 @@ READERS: tuple[Callable[[Form], Any], ...] = (
     webhooks.producer_leg,
     webhooks.dial_result,
     webhooks.call_progress,
+    webhooks.recording_done,
     webhooks.text_received,
     webhooks.text_progress,
     webhooks.failure,
@@ -146,6 +148,18 @@ def test_a_dial_whose_end_we_cannot_read_has_failed_and_the_caller_is_served_on(
 )
 def test_the_progress_of_a_leg(name: str, progress: CallProgress) -> None:
     assert webhooks.call_progress(form(name)) == progress
+
+
+def test_a_recording() -> None:
+    sid = "RE" + "4" * 32
+    told = [("CallSid", CALL), ("RecordingSid", sid), ("RecordingStatus", "completed"), ("RecordingDuration", "61")]
+
+    assert webhooks.recording_done([*told, ("RecordingChannels", "2")]) == RecordingDone(sid, "completed", 61, 2)
+    assert webhooks.recording_done(told) == RecordingDone(sid, "completed", 61, None)
+    with pytest.raises(BadWebhook, match="RecordingStatus is not a status we know"):
+        webhooks.recording_done([("RecordingSid", sid)])
+    with pytest.raises(BadWebhook, match="RecordingSid is missing"):
+        webhooks.recording_done([("RecordingStatus", "completed"), ("RecordingSid", sid.lower())])
 
 
 @pytest.mark.parametrize("status", ["", "exploded"])

@@ -140,6 +140,27 @@ def test_gaps_are_told_on_standard_error_for_a_person(threegate: Threegate) -> N
     assert "TX" not in shown.stdout
 
 
+def test_a_health_campaign_that_records_nothing_stands_warned(threegate: Threegate) -> None:
+    health = ("--number", NUMBER, "--name", "Medicare", "--loa", "life|health")
+
+    added = threegate("campaign", "add", *health).stderr
+    shown = threegate("campaign", "show", NUMBER).stderr
+    shown_as_json = threegate("campaign", "show", NUMBER, "--json").stderr
+    threegate("campaign", "set", NUMBER, "recording=announce_first")
+    recording = threegate("campaign", "show", NUMBER).stderr
+
+    assert "records nothing" in added
+    assert shown in added
+    assert shown == shown_as_json
+    assert recording == ""
+
+
+def test_a_campaign_for_other_lines_is_not_warned(threegate: Threegate) -> None:
+    threegate.campaign()
+
+    assert threegate("campaign", "show", NUMBER).stderr == ""
+
+
 def test_a_number_has_one_campaign(threegate: Threegate) -> None:
     threegate.campaign()
 

@@ -18,7 +18,10 @@ from tests.conversations.deliveries import arrival_form, ask, at_once, leg_form
 from tests.conversations.people import ANA, BEN, CAM, DEE, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP
 from tests.product import AGENCY, Stage, build_stage
 
-EVERYTHING = ("calls", "call_events", "attempts", "leads", "escalations", "texts", "desk", "ledger", "texts_received")
+EVERYTHING = (
+    *("calls", "call_events", "attempts", "leads", "callbacks", "escalations", "texts"),
+    *("desk", "ledger", "texts_received"),
+)
 
 
 def rows(database: Database) -> dict[str, list[Any]]:
@@ -46,6 +49,21 @@ def test_every_webhook_of_a_whole_call_may_come_again_and_gets_the_same_reply(st
         assert (again.status, again.body) == (webhook.status, webhook.reply), webhook.url
 
     assert len(call.webhooks) > 25
+    assert rows(stage.database) == before
+
+
+def test_every_webhook_of_a_call_that_ended_in_a_promise_may_come_again_and_promises_nothing_more(stage: Stage) -> None:
+    stage.hire(ANA, behavior=declines())
+    chooses = {"ZIP": OHIO_ZIP, "You chose": "1", "choose another time": "2", "Say a day": "1130"}
+    call = stage.call_from(OHIO_CALLER, CallerBehavior(answers=chooses))
+    promise, before = stage.promised(call), rows(stage.database)
+
+    stage.clock.advance(3600)
+    for webhook in call.webhooks:
+        again = ask(stage, webhook.url, webhook.form)
+        assert (again.status, again.body) == (webhook.status, webhook.reply), webhook.url
+
+    assert stage.promised(call) == promise
     assert rows(stage.database) == before
 
 
@@ -111,7 +129,13 @@ def test_two_calls_at_one_instant_never_share_a_producer(stage: Stage) -> None:
 
     dialed = [person.phone for person in (ANA, BEN) for reply in replies if person.phone in reply.body]
     assert sorted(dialed) == [ANA.phone, BEN.phone]
-    assert len(stage.waiting()) == 4
+    unserved = {f"+1614555{110 + nth:04d}" for nth, reply in enumerate(replies) if "Dial" not in reply.body}
+    assert len(unserved) == 4
+    promised = stage.callbacks("promised")
+    assert {promise.phone for promise in promised} == unserved
+    # As many per ten minutes as there are producers: no two of them at one time.
+    assert len({promise.due_at for promise in promised}) == len(promised) == 4
+    assert stage.waiting() == []
 
 
 @pytest.mark.parametrize(
@@ -137,8 +161,10 @@ def test_late_lost_and_reordered_reports_do_no_harm(
 
     for call in callers:
         lead = stage.lead(call)
-        assert lead.custody in (Custody.SERVED, Custody.ESCALATED, Custody.IN_CALL)
+        assert lead.custody in (Custody.SERVED, Custody.PROMISED, Custody.IN_CALL)
         assert (lead.custody is Custody.SERVED) == any((b.seconds or 0) >= 60 for b in call.bridges), call.transcript()
+        if lead.custody is Custody.PROMISED:
+            assert stage.promised(call).phone == call.leg.from_number
         if lead.custody is Custody.IN_CALL:
             assert "/voice/status" not in "".join(w.url for w in call.webhooks if w.status), (
                 "only where its end was lost"

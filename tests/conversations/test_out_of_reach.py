@@ -8,9 +8,10 @@ from app import scheduler
 from app.domain.lead import Custody
 from app.simulator.legs import Leg
 from app.simulator.parties import CallerBehavior, accepts
-from app.storage import calls, journal
+from app.storage import calls, journal, leads
 from app.web import create_app
-from tests.conversations.people import ANA, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP
+from tests.conversations.deliveries import arrival_form, ask
+from tests.conversations.people import ANA, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP, OTHER_OHIO_CALLER
 from tests.conversations.unplugged import UnpluggableDatabase
 from tests.product import AGENCY, Stage
 
@@ -69,6 +70,47 @@ def test_the_web_application_starts_while_the_database_is_gone(unpluggable: Unpl
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
     assert client.post("/voice/incoming", data={"CallSid": "CA" + "0" * 32}).status_code == 403
+
+
+def test_a_web_application_that_started_without_a_database_speaks_and_writes_down(unpluggable: Unpluggable) -> None:
+    stage, database = unpluggable
+    database.unplug()
+    stage.app = create_app(stage.tools)
+    sid = "CA" + "1" * 32
+
+    reply = ask(stage, "/voice/incoming", arrival_form(sid, OHIO_CALLER, AGENCY))
+
+    assert reply.status == 200
+    assert "We have written down your call" in reply.body
+    (path,) = journal_of(stage).glob("*.json")
+    assert sid in path.name
+    database.plug_in()
+    assert scheduler.replay(stage.tools) == 1
+    assert [item.call_sid for item in stage.waiting()] == [sid]
+
+
+def test_a_scheduler_that_dies_before_it_removes_what_it_has_replayed_does_no_harm(unpluggable: Unpluggable) -> None:
+    stage, database = unpluggable
+    database.unplug()
+    call = stage.call_from(OHIO_CALLER, KEYS_OHIO)
+    stage.exchange.text(OTHER_OHIO_CALLER, AGENCY, "please call me")
+    stage.exchange.run()
+    database.plug_in()
+    written = {path: path.read_bytes() for path in journal_of(stage).glob("*.json")}
+    scheduler.replay(stage.tools)
+    before = stage.waiting(), stage.story(call)["events"]
+
+    for path, entry in written.items():
+        path.write_bytes(entry)
+    replayed = scheduler.replay(stage.tools)
+
+    assert len(written) == replayed == 2
+    assert [item.reason for item in before[0]] == ["trouble", "text_received"]
+    assert stage.waiting() == before[0]
+    assert len(stage.story(call)["events"]) <= len(before[1]) + 2, "noted once more, and nothing else"
+    with database.begin() as tx:
+        assert len(leads.all_open_with_phone(tx, OHIO_CALLER)) == 1
+        assert len(leads.all_open_with_phone(tx, OTHER_OHIO_CALLER)) == 1
 
 
 def test_the_database_dies_between_ring_and_key_press_and_nobody_is_bridged(unpluggable: Unpluggable) -> None:
@@ -135,7 +177,7 @@ def test_the_database_dies_during_a_talk_and_the_talk_is_counted_to_its_end(unpl
     stage.tick()
 
     assert call.bridged_to == [ANA.phone]
-    assert stage.lead(call).custody is Custody.ESCALATED
+    assert stage.lead(call).custody is Custody.PROMISED, "too short a talk: Ana calls again"
     assert stage.record(call).served_seconds == 20
     assert stage.seat(ANA).held_by is None
 

@@ -85,11 +85,11 @@ def test_on_brings_a_producer_back_with_no_misses(stage: Stage) -> None:
 
     stage.exchange.text(ANA.phone, AGENCY, " on ")
     stage.exchange.run()
-    stage.tick()
     call = stage.call_from(OHIO_CALLER, KEYS_OHIO)
 
     assert call.rung == [ANA.phone]
     assert stage.seat(ANA).misses == 1
+    stage.tick()
     assert [text.body for text in stage.exchange.record.texts_to(ANA.phone)][-1].startswith("You are available.")
 
 

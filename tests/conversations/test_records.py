@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.call import START, Happening, Phase, advance
+from app.domain.call import BEGINNINGS, Happening, Phase, advance
 from app.domain.lead import Custody
 from app.simulator.parties import (
     BUSY,
@@ -28,7 +28,7 @@ from app.simulator.parties import (
 )
 from app.simulator.switches import Switches
 from app.simulator.webhooks import Trouble, WebhookFault
-from app.storage import attempts, calls, leads, ledger, work
+from app.storage import attempts, callbacks, calls, escalations, leads, ledger
 from app.storage.database import Database
 from app.timekeeping import ManualClock
 from tests.conversations.people import ANA, BEN, CAM, OHIO_ZIP, PENNSYLVANIA_ZIP
@@ -46,7 +46,11 @@ producers = st.sampled_from(
 seconds = st.one_of(st.none(), st.integers(0, 60).map(float))
 callers = st.builds(
     CallerBehavior,
-    answers=st.lists(st.sampled_from([OHIO_ZIP, PENNSYLVANIA_ZIP, "00000", "*", "12", ""]), max_size=4),
+    # After the ZIP: the keys of the acknowledgement and of holding, a time and a number.
+    answers=st.lists(
+        st.sampled_from([OHIO_ZIP, PENNSYLVANIA_ZIP, "00000", "*", "12", "", "1", "2", "1130#", "6145550177"]),
+        max_size=6,
+    ),
     talk_seconds=st.sampled_from([5.0, 59.0, 61.0, 90.0]),
     hang_up_after=seconds,
     hang_up_after_ringing=seconds,
@@ -59,7 +63,19 @@ faults = st.lists(
         st.sampled_from(
             [Trouble.REFUSED, Trouble.TIMEOUT_AFTER, Trouble.DUPLICATED, Trouble.DELAYED, Trouble.SERVER_ERROR]
         ),
-        st.sampled_from(["/concluded", "/key", "/screen", "/zip/", "/voice/incoming", "/progress", "/after/"]),
+        st.sampled_from(
+            [
+                "/concluded",
+                "/key",
+                "/screen",
+                "/zip/",
+                "/voice/incoming",
+                "/progress",
+                "/after/",
+                "/acknowledged/",
+                "/hold/",
+            ]
+        ),
         times=st.integers(1, 3),
     ),
     max_size=2,
@@ -107,12 +123,13 @@ def _events_fold_back(stage: Stage) -> None:
             call = calls.read(tx, told.sid)
             if call is None:
                 continue
-            phase = START
-            for event in calls.events(tx, call.id):
-                if event.happening != Happening.CALL_ARRIVED:
-                    moved = advance(phase, Happening(event.happening))
-                    assert event.obeyed == (moved is not None), event
-                    phase = moved or phase
+            first, *later = calls.events(tx, call.id)
+            phase = BEGINNINGS[Happening(first.happening)]
+            assert (first.phase, first.obeyed) == (phase, True)
+            for event in later:
+                moved = advance(phase, Happening(event.happening))
+                assert event.obeyed == (moved is not None), event
+                phase = moved or phase
                 assert event.phase == phase, event
             assert call.phase == phase
             assert (call.ended_at is None) == (phase is not Phase.ENDED)
@@ -121,7 +138,7 @@ def _events_fold_back(stage: Stage) -> None:
 def _nobody_is_lost(stage: Stage) -> None:
     """Every arrived caller has a lead; every open lead is owed by an instant and stands on a list, or is on the line."""
     with stage.database.read() as tx:
-        listed = {item.lead_id for item in work.escalations(tx, status="open", after=0, limit=1000)}
+        listed = {item.lead_id for item in escalations.listed(tx, status="open", after=0, limit=1000)}
         for told in stage.exchange.record.calls:
             call = calls.read(tx, told.sid)
             if call is None:
@@ -134,10 +151,16 @@ def _nobody_is_lost(stage: Stage) -> None:
             assert lead.custody.open == (lead.owed_by is not None)
             if lead.custody is Custody.ESCALATED:
                 assert lead.id in listed
+            standing = [each for each in callbacks.of_lead(tx, lead.id) if each.active]
+            assert len(standing) <= 1
+            if lead.custody is Custody.PROMISED:
+                assert [lead.owed_by] == [each.promised_by for each in standing]
+                assert lead.id not in listed
             if lead.custody is Custody.IN_CALL:
                 assert any(calls.read(tx, sid).ended_at is None for sid in leads.calls_of(tx, lead.id))  # type: ignore[union-attr]
             if not lead.custody.open:
                 assert lead.id not in listed
+                assert standing == []
 
 
 def _the_carrier_saw_the_same(stage: Stage) -> None:

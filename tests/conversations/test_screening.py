@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from app.domain.lead import Custody
 from app.simulator.parties import ProducerBehavior, accepts, declines, says_nothing
 from app.simulator.webhooks import Trouble, WebhookFault
 from app.storage import calls
@@ -121,7 +122,10 @@ def test_an_acceptance_that_the_carrier_did_not_bridge_is_no_talk(stage: Stage) 
     story = stage.get(f"/calls/{SID}")
     assert "busy" in reply.body
     assert [attempt["outcome"] for attempt in story["attempts"]] == ["failed"]
-    assert [item.reason for item in stage.waiting()] == ["nobody_available"]
+    (promise,) = stage.callbacks()
+    assert (promise.status, promise.phone, promise.state) == ("promised", OHIO_CALLER, "OH")
+    assert (promise.due_at, promise.promised_by) == (stage.now, stage.now + timedelta(minutes=5))
+    assert stage.waiting() == []
 
 
 def test_an_acceptance_that_was_never_bridged_did_not_answer_the_caller(stage: Stage) -> None:
@@ -187,7 +191,8 @@ def test_a_whisper_or_key_that_fails_leads_to_the_fallback_and_bridges_nobody(
 
     assert call.bridged_to == []
     assert [asked.reply for asked in stage.exchange.record.webhooks_to("/voice/fallback")][:1] == [HANGUP]
-    assert stage.lead(call).custody is Custody.ESCALATED
+    assert stage.promised(call).phone == OHIO_CALLER
+    assert stage.waiting() == []
     assert stage.seat(ANA).held_by is None
     assert stage.seat(BEN).held_by is None
 

@@ -16,7 +16,8 @@ from tests.product import Stage
     [
         ("four three two one five", "43215"),
         ("Four three, two one five.", "43215"),
-        ("for three too won five", ""),
+        ("for three too won five", "43215"),
+        ("four three too wonder five", ""),
         ("4 3 2 1 5", "43215"),
         ("43215.", "43215"),
         ("it's four three two one five please", "43215"),

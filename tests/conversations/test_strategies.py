@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.lead import Custody
 from app.simulator.parties import NO_ANSWER, CallerBehavior, accepts
 from tests.conversations.people import ANA, BEN, CAM, DEE, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP, OTHER_OHIO_CALLER
 from tests.product import Stage
@@ -129,7 +128,7 @@ def test_no_more_producers_are_tried_than_the_campaign_says(stage: Stage, most: 
     call = stage.call_from(OHIO_CALLER, KEYS_OHIO)
 
     assert len(call.rung) == most
-    assert stage.lead(call).custody is Custody.ESCALATED
+    assert stage.promised(call).phone == OHIO_CALLER
 
 
 def test_no_producer_is_offered_more_than_a_minute_after_the_arrival(stage: Stage) -> None:
@@ -171,7 +170,7 @@ def test_two_calls_at_once_never_share_a_producer(stage: Stage) -> None:
     assert third.heard("All our licensed agents are busy")
 
 
-def test_two_calls_at_once_with_one_producer_leave_the_second_one_on_the_list(stage: Stage) -> None:
+def test_two_calls_at_once_with_one_producer_leave_the_second_one_with_a_promise(stage: Stage) -> None:
     stage.hire(ANA, behavior=accepts(after=10))
 
     one = stage.ring_in(OHIO_CALLER, KEYS_OHIO)
@@ -181,4 +180,7 @@ def test_two_calls_at_once_with_one_producer_leave_the_second_one_on_the_list(st
 
     assert one.bridged_to == [ANA.phone]
     assert other.rung == []
-    assert [item.call_sid for item in stage.waiting()] == [other.sid]
+    promise = stage.promised(other)
+    assert [each.id for each in stage.callbacks()] == [promise.id]
+    assert (promise.phone, promise.made_by) == (OTHER_OHIO_CALLER, f"call:{other.sid}")
+    assert stage.waiting() == []

@@ -1,4 +1,4 @@
-"""Read from the source: one function renders the document that bridges, one rendering calls it, one place earns it."""
+"""Read from the source: two documents bridge, one rendering writes each, one place earns each, with an acceptance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from app.carrier.addresses import Addresses
 from app.carrier.rendering import caller_fallback, producer_leg_error, render
-from app.domain.instructions import Bridge, HangUpProducer, Screen, Words
+from app.domain.instructions import Bridge, DialCaller, HangUpProducer, Screen, ScreenCallback, Words
 from twiml import documents, reader, verbs
 
 HOUSE = Path(__file__).parents[2]
@@ -41,6 +41,18 @@ def test_only_an_acceptance_constructs_a_bridge() -> None:
     ]
 
 
+def test_only_an_accepted_callback_constructs_the_dial_that_rings_the_person() -> None:
+    assert list(calls_of("DialCaller")) == [("app/workflows/callbacks/screen_callback.py", "_accept")]
+
+
+def test_only_the_rendering_of_that_dial_writes_its_document_and_hands_on_its_acceptance() -> None:
+    assert list(calls_of("dial_caller")) == [("app/carrier/rendering.py", "_dial_caller")]
+    assert list(calls_of("_dial_caller")) == [("app/carrier/rendering.py", "render")]
+    written = (HOUSE / "app/carrier/rendering.py").read_text()
+    assert "case DialCaller():\n            return _dial_caller(" in written
+    assert "documents.dial_caller(ring, acceptance_id=dial.acceptance_id)" in written
+
+
 def test_only_the_rendering_of_a_bridge_lets_a_leg_through() -> None:
     assert list(calls_of("let_through")) == [("app/carrier/rendering.py", "render")]
     assert (
@@ -58,7 +70,16 @@ def test_only_let_through_writes_a_document_without_an_ending() -> None:
             calls
         ):
             open_ended.add(function.name)
-    assert open_ended == {"let_through"}
+    # A Dial with an action never falls off its end: what follows is asked at that address.
+    assert open_ended == {"let_through", "dial_caller"}
+
+
+def test_after_the_talk_of_a_callback_the_leg_asks_us_what_is_next() -> None:
+    document = reader.read(render(DialCaller(7, "+16145550123", "+18005550199", 25, 17), addresses=ADDRESSES))
+
+    (dial,) = document.verbs
+    assert isinstance(dial, verbs.Dial)
+    assert dial.action == "https://threegate.example.com/voice/callbacks/7/concluded"
 
 
 def test_nobody_else_writes_twiml() -> None:
@@ -75,6 +96,7 @@ def test_nobody_else_writes_twiml() -> None:
     "instruction",
     [
         Screen(SID, 1, (Words("whisper_keys"),)),
+        ScreenCallback(7, (Words("whisper_keys"),)),
         HangUpProducer(),
         HangUpProducer((Words("not_now"),)),
         HangUpProducer((Words("authority_lost", {"reason": "license_expired"}),)),
@@ -95,3 +117,9 @@ def test_what_a_door_answers_by_itself_ends_in_a_hangup() -> None:
 def test_no_leg_is_let_through_without_an_acceptance(acceptance: Any) -> None:
     with pytest.raises(documents.NotAccepted):
         render(Bridge(SID, 1, SID, acceptance), addresses=ADDRESSES)
+
+
+@pytest.mark.parametrize("acceptance", [0, -1, None, True, "7"])
+def test_no_person_is_dialed_without_an_acceptance(acceptance: Any) -> None:
+    with pytest.raises(documents.NotAccepted):
+        render(DialCaller(7, "+16145550123", "+18005550199", 25, acceptance), addresses=ADDRESSES)

@@ -46,7 +46,7 @@ def test_a_voicemail_is_never_bridged(stage: Stage) -> None:
 
     assert call.bridged_to == []
     assert stage.outcomes(call) == [(ANA.npn, "no_answer")]
-    assert stage.lead(call).custody is Custody.ESCALATED
+    assert stage.promised(call).state == "OH"
 
 
 def test_two_for_not_now_leaves_in_peace_and_is_no_miss(stage: Stage) -> None:

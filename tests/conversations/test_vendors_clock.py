@@ -113,7 +113,9 @@ def test_a_billed_call_that_nobody_takes_is_acknowledged_ten_seconds_before_its_
     assert call.answered_at is not None
     spoken_at = next(heard.at for heard in call.leg.heard if "busy" in heard.text)
     assert (spoken_at - call.answered_at).total_seconds() <= 35
-    assert stage.lead(call).custody is Custody.ESCALATED
+    assert call.leg.ended_at is not None
+    assert (call.leg.ended_at - call.answered_at).total_seconds() <= 45
+    assert stage.promised(call).phone == OHIO_CALLER
 
 
 def test_a_call_that_ends_within_five_seconds_is_listed_and_left_alone(stage: Stage) -> None:
@@ -129,11 +131,13 @@ def test_a_call_that_ends_within_five_seconds_is_listed_and_left_alone(stage: St
     assert stage.seat(ANA).availability(stage.now) == "available"
 
 
-def test_a_posted_lead_whose_call_ends_at_once_is_still_somebodys_work(stage: Stage) -> None:
-    posted(stage)
+def test_a_posted_lead_whose_call_ends_at_once_is_promised_a_call_all_the_same(stage: Stage) -> None:
+    lead_id = posted(stage)
     stage.hire(ANA, behavior=accepts(after=10))
 
     call = stage.call_from(OHIO_CALLER, CallerBehavior(hang_up_after=4))
 
-    assert stage.lead(call).custody is Custody.ESCALATED
-    assert [item.reason for item in stage.waiting()] == ["caller_left"]
+    promise = stage.promised(call)
+    assert (promise.lead_id, promise.due_at) == (lead_id, stage.record(call).ended_at)
+    assert stage.seat(ANA).held_by is None
+    assert stage.waiting() == []

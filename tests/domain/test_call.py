@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from app.domain.call import START, TRANSITIONS, Happening, Outcome, Phase, advance, outcome_of
+from app.domain.call import BEGINNINGS, START, TRANSITIONS, Happening, Outcome, Phase, advance, outcome_of
 
 LIVE = [phase for phase in Phase if phase is not Phase.ENDED]
 
@@ -44,8 +44,50 @@ def test_a_call_is_turned_away_before_anything_else_happened_only() -> None:
     assert ways == {Phase.RECEIVED}
 
 
-def test_a_call_arrives_once() -> None:
-    assert {advance(phase, Happening.CALL_ARRIVED) for phase in Phase} == {None}
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_a_call_arrives_or_is_placed_once(beginning: Happening) -> None:
+    assert {advance(phase, beginning) for phase in Phase} == {None}
+
+
+def test_a_call_that_we_place_begins_with_the_ring_of_a_producer_and_can_be_accepted_and_end() -> None:
+    assert BEGINNINGS == {Happening.CALL_ARRIVED: Phase.RECEIVED, Happening.CALL_PLACED: Phase.OFFERING}
+    assert reached_from(Phase.OFFERING) >= {Phase.CONNECTED, Phase.ENDED}
+
+
+def ways(happening: Happening) -> dict[Phase, Phase]:
+    """From where to where it moves a call."""
+    return {at: to for (at, happened), to in TRANSITIONS.items() if happened is happening}
+
+
+def test_a_person_is_dialed_only_once_a_producer_has_accepted() -> None:
+    assert ways(Happening.CALLER_DIALED) == {Phase.CONNECTED: Phase.CONNECTED}
+
+
+def test_a_caller_chooses_where_a_choice_was_offered_and_a_choice_ends_the_waiting() -> None:
+    assert ways(Happening.CALLER_CHOSE) == {
+        Phase.ACKNOWLEDGING: Phase.ACKNOWLEDGING,
+        Phase.HOLDING: Phase.ACKNOWLEDGING,
+    }
+
+
+def test_a_caller_holds_after_an_acknowledgement_after_an_offer_that_failed_and_round_after_round() -> None:
+    assert ways(Happening.CALLER_HELD) == {
+        Phase.ACKNOWLEDGING: Phase.HOLDING,
+        Phase.OFFERING: Phase.HOLDING,
+        Phase.HOLDING: Phase.HOLDING,
+    }
+
+
+def test_a_caller_on_hold_is_offered_as_any_other_and_hears_what_happens_when_nobody_could() -> None:
+    assert advance(Phase.HOLDING, Happening.PRODUCER_OFFERED) is Phase.OFFERING
+    assert advance(Phase.HOLDING, Happening.NOBODY_COULD) is Phase.ACKNOWLEDGING
+
+
+def test_nobody_holds_or_is_connected_without_an_offer_that_was_made_first() -> None:
+    for late in (Phase.RECEIVED, Phase.LOCATING, Phase.CONNECTED, Phase.ENDED):
+        assert advance(late, Happening.CALLER_HELD) is None
+    for early in (Phase.RECEIVED, Phase.LOCATING, Phase.HOLDING, Phase.ACKNOWLEDGING):
+        assert advance(early, Happening.PRODUCER_ACCEPTED) is None
 
 
 STATUSES = ("completed", "answered", "no-answer", "busy", "failed", "canceled", "a word of tomorrow")

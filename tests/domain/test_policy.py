@@ -20,6 +20,7 @@ GOOD = {
     "carrier": (" Acme Life ", "Acme Life"),
     "when_nobody": ("RETURN", "return"),
     "supervisor_may_answer": ("on", True),
+    "spoken_notice": ("yes", True),
 }
 BAD = {
     "strategy": ["fastest", ""], "ring_seconds": ["4", "61", "x", "-5", "1.5", ""], "max_attempts": ["0", "11"],
@@ -36,6 +37,7 @@ def test_the_defaults_are_those_of_the_table() -> None:
     assert [told[key] for key in ("ring_seconds", "max_attempts", "ring_budget_seconds")] == ["20", "3", "60"]
     assert [told[key] for key in ("wrap_up_seconds", "answer_after_seconds", "hold_seconds")] == ["30", "20", "180"]
     assert [told[key] for key in ("served_seconds", "callback_minutes", "when_nobody")] == ["60", "5", "hold"]
+    assert [told[key] for key in ("supervisor_may_answer", "spoken_notice")] == ["no", "no"]
     assert [told[key] for key in ("buffer_seconds", "carrier", "price", "starts_on")] == ["none"] * 4
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.models.base import Base
@@ -31,6 +31,8 @@ class LeadRow(Base):
     custody: Mapped[str] = mapped_column(String(9))
     owed_by: Mapped[datetime | None]
     closed_as: Mapped[str | None] = mapped_column(String(20))
+    residence: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="en", server_default="en")
 
     __table_args__ = (
         CheckConstraint("custody IN ('in_call', 'promised', 'escalated', 'served', 'closed')", name="custody"),
@@ -47,7 +49,11 @@ class LeadRow(Base):
 
 
 class CallRow(Base):
-    """One caller's leg. `version` moves with every obeyed event; `phase` is what folding the events gives."""
+    """One leg that we answer: a caller's (`inbound`), or that of a producer whom we rang to call somebody back (`callback`).
+
+    A callback's `call_sid` is a name of ours until the carrier has told its own. `version` moves with every obeyed event;
+    `phase` is what folding the events gives. `polled_at` is when a caller on hold was last heard of.
+    """
 
     __tablename__ = "calls"
 
@@ -72,8 +78,20 @@ class CallRow(Base):
     asks: Mapped[int] = mapped_column(default=0)
     offers: Mapped[int] = mapped_column(default=0)
     served_seconds: Mapped[int] = mapped_column(default=0)
+    direction: Mapped[str] = mapped_column(String(8), default="inbound", server_default="inbound")
+    callback_id: Mapped[int | None]
+    holding_since: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
+    choices: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_us: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
+        Index(
+            "ix_calls_holding",
+            "holding_since",
+            sqlite_where=text("phase = 'holding'"),
+            postgresql_where=text("phase = 'holding'"),
+        ),
         Index(
             "ix_calls_live",
             "arrived_at",

@@ -53,4 +53,4 @@ class PresenceEventRow(Base):
     present_until: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(120))
 
-    __table_args__ = (Index(None, "producer_id", "at"),)
+    __table_args__ = (Index(None, "producer_id", "at"), Index(None, "at"))

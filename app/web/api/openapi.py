@@ -23,6 +23,12 @@ _WRONG = {
     },
     "required": ["message"],
 }
+_INSTANT = {"type": "string", "format": "date-time"}
+_SLOT = {
+    "type": "object",
+    "properties": {"due_at": _INSTANT, "promised_by": _INSTANT},
+    "required": ["due_at", "promised_by"],
+}
 _PROBLEM = {
     "type": "object",
     "description": "RFC 9457.",
@@ -32,6 +38,9 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "errors": {"type": "array", "items": _WRONG},
+        "reasons": {"type": "array", "items": {"type": "string"}, "description": "Of a 409: codes of why not."},
+        "has_it": {"type": ["string", "null"], "description": "Who has the escalation already."},
+        "slots": {"type": "array", "items": _SLOT, "description": "The next lawful times."},
     },
     "required": ["type", "title", "status", "detail", "errors"],
 }

@@ -25,7 +25,8 @@ CONTENT_TYPE = "application/problem+json"
 class Problem(Exception):
     """A request that is answered with an error.
 
-    `errors` says what is wrong where: {"pointer" (into the body) or "field" (elsewhere): …, "message": …}.
+    `errors` says what is wrong where: {"pointer" (into the body) or "field" (elsewhere): …, "message": …}. `more` are
+    further members of the document (RFC 9457, section 3.2).
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Problem(Exception):
         errors: Sequence[Mapping[str, Any]] = (),
         *,
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 def answer(problem: Problem) -> Response:
@@ -51,6 +54,7 @@ def answer(problem: Problem) -> Response:
         "status": problem.status,
         "detail": problem.detail,
         "errors": problem.errors,
+        **problem.more,
     }
     return Response(json.dumps(body), problem.status, problem.headers, content_type=CONTENT_TYPE)
 

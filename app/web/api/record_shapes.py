@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from app.storage import texts, work
+from app.storage import callbacks, escalations, received_texts, recordings, texts
 from app.web.api.fields import Answer
 
 
@@ -60,8 +60,22 @@ class Event(Answer):
     facts: dict[str, Any]
 
 
+class Recording(Answer):
+    """A recorded talk: `states` are those whose rule decided, `basis` says on whose consent. The sound is the carrier's."""
+
+    sid: str
+    seconds: int | None
+    states: list[str]
+    basis: str
+    retain_until: date
+
+
 class Call(Answer):
-    """`from` and `to` are as the carrier gave them, E.164 where they are numbers."""
+    """`from` and `to` are as the carrier gave them, E.164 where they are numbers.
+
+    The vendor bills from `answered_at`: `billable_seconds` run from there to the end, 0 where the call was never answered,
+    null while it lasts. `buffer_seconds`, `answer_after_seconds` and `when_nobody` are the campaign's, as they are set now.
+    """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
@@ -77,10 +91,16 @@ class Call(Answer):
     attempts: list[Attempt]
     decisions: list[int]
     events: list[Event]
+    recordings: list[Recording]
     arrived_at: datetime
     answered_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
+    buffer_seconds: int | None
+    answer_after_seconds: int | None
+    when_nobody: str | None
+    billable_seconds: int | None
+    served_seconds: int
 
 
 class Opening(Answer):
@@ -170,8 +190,19 @@ class Callback(Answer):
     attempts: int
 
 
+class NextCall(Answer):
+    """The call that is promised; `npn` is the producer it is for, null: whoever is free."""
+
+    due_at: datetime
+    promised_by: datetime
+    npn: str | None
+
+
 class Escalation(Answer):
-    """One item of the supervisors' queue."""
+    """One item of the supervisors' queue; `assigned_to` is an NPN, `next` null where nobody is to call the person.
+
+    `outcome` is promised where a callback took it over; where that is not kept, a new escalation is opened.
+    """
 
     id: int
     lead_id: int
@@ -181,22 +212,42 @@ class Escalation(Answer):
     reason: str
     opened_at: datetime
     due_at: datetime
+    age_seconds: int
+    claimed_by: str | None
+    assigned_to: str | None
+    outcome: str | None
+    note: str
+    next: NextCall | None
 
 
 class Text(Answer):
-    """A message that was sent or waits to be."""
+    """A message that was sent or waits to be, not before `not_before`. `notified`: yes, no, pending; silence is a no."""
 
     kind: str
     to: str
     body: str
     status: str
     created_at: datetime
+    not_before: datetime
     sent_at: datetime | None
     error: str | None
+    notified: str
+
+
+class Message(Answer):
+    """A message that the person wrote to us, and how it was understood."""
+
+    sid: str
+    at: datetime
+    body: str
+    understood_as: str
 
 
 class Lead(Answer):
-    """`custody` says where it is, `owed_by` until when somebody owes it a step."""
+    """`custody` says where it is, `owed_by` until when somebody owes it a step.
+
+    `notified` is that of the last text to the person; null where there is none.
+    """
 
     lead_id: int
     campaign: str | None
@@ -213,15 +264,33 @@ class Lead(Answer):
     calls: list[str]
     callbacks: list[Callback]
     escalations: list[Escalation]
+    notified: str | None
     texts: list[Text]
+    messages: list[Message]
 
 
-def callback(promise: work.Callback) -> Callback:
+def recording(kept: recordings.Recording) -> Recording:
+    return Recording(
+        sid=kept.recording_sid,
+        seconds=kept.seconds,
+        states=list(kept.states),
+        basis=kept.basis,
+        retain_until=kept.retain_until,
+    )
+
+
+def callback(promise: callbacks.Callback) -> Callback:
     return Callback(**{name: getattr(promise, name) for name in Callback.model_fields})
 
 
-def escalation(waiting: work.Escalation) -> Escalation:
-    return Escalation(**{name: getattr(waiting, name) for name in Escalation.model_fields})
+def escalation(waiting: escalations.Escalation, now: datetime) -> Escalation:
+    own = ("age_seconds", "assigned_to", "next")
+    return Escalation(
+        **{name: getattr(waiting, name) for name in Escalation.model_fields if name not in own},
+        age_seconds=waiting.age_seconds(now),
+        assigned_to=waiting.assigned_npn,
+        next=NextCall(**vars(waiting.next)) if waiting.next else None,
+    )
 
 
 def text(sent: texts.Text) -> Text:
@@ -231,6 +300,17 @@ def text(sent: texts.Text) -> Text:
         body=sent.body,
         status=sent.status,
         created_at=sent.created_at,
+        not_before=sent.not_before,
         sent_at=sent.sent_at,
         error=sent.error,
+        notified=sent.notified,
+    )
+
+
+def message(received: received_texts.ReceivedText) -> Message:
+    return Message(
+        sid=received.message_sid,
+        at=received.at,
+        body=received.body,
+        understood_as=received.understood_as,
     )

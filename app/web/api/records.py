@@ -8,7 +8,18 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from app.storage import attempts, calls, campaigns, leads, ledger, texts, work
+from app.storage import (
+    attempts,
+    callbacks,
+    calls,
+    campaigns,
+    escalations,
+    leads,
+    ledger,
+    received_texts,
+    recordings,
+    texts,
+)
 from app.storage.database import Transaction
 from app.web.api import record_shapes as shapes
 from app.web.api.keys import needs, tools
@@ -40,10 +51,12 @@ def get_call(call_sid: str) -> shapes.Call:
 
 
 def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
+    campaign = None if call.campaign_id is None else campaigns.by_id(tx, call.campaign_id)
+    policy = campaign.policy if campaign else None
     return shapes.Call(
         call_sid=call.call_sid,
         lead_id=call.lead_id,
-        campaign=_campaign_number(tx, call.campaign_id),
+        campaign=campaign.number if campaign else None,
         from_number=call.from_number,
         to_number=call.to_number,
         phase=call.phase,
@@ -53,11 +66,24 @@ def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
         attempts=[_attempt(attempt) for attempt in attempts.of_call(tx, call.id)],
         decisions=ledger.decisions_of_call(tx, call.id),
         events=[shapes.Event(**vars(event)) for event in calls.events(tx, call.id)],
+        recordings=[shapes.recording(kept) for kept in recordings.of_call(tx, call.id)],
         arrived_at=call.arrived_at,
         answered_at=call.answered_at,
         accepted_at=call.accepted_at,
         ended_at=call.ended_at,
+        buffer_seconds=policy.buffer_seconds if policy else None,
+        answer_after_seconds=policy.answer_after_seconds if policy else None,
+        when_nobody=policy.when_nobody if policy else None,
+        billable_seconds=_billable_seconds(call),
+        served_seconds=call.served_seconds,
     )
+
+
+def _billable_seconds(call: calls.Call) -> int | None:
+    """What the vendor's clock has counted, answer to end (FLOWS.md); None while it runs or may still start."""
+    if call.ended_at is None:
+        return None
+    return 0 if call.answered_at is None else int((call.ended_at - call.answered_at).total_seconds())
 
 
 def residence_of(call: calls.Call) -> shapes.Residence:
@@ -164,6 +190,7 @@ def get_lead(lead_id: int) -> shapes.Lead:
         lead = leads.load(tx, lead_id)
         if lead is None:
             raise Problem(404, "There is no such lead.")
+        written = texts.of_lead(tx, lead.id)
         return shapes.Lead(
             lead_id=lead.id,
             campaign=_campaign_number(tx, lead.campaign_id),
@@ -178,7 +205,13 @@ def get_lead(lead_id: int) -> shapes.Lead:
             owed_by=lead.owed_by,
             closed_as=lead.closed_as,
             calls=leads.calls_of(tx, lead.id),
-            callbacks=[shapes.callback(promise) for promise in work.callbacks_of(tx, lead.id)],
-            escalations=[shapes.escalation(waiting) for waiting in work.escalations_of(tx, lead.id)],
-            texts=[shapes.text(sent) for sent in texts.of_subject(tx, f"lead:{lead.id}")],
+            callbacks=[shapes.callback(promise) for promise in callbacks.of_lead(tx, lead.id)],
+            escalations=[shapes.escalation(one, tools().clock.now()) for one in escalations.of_lead(tx, lead.id)],
+            notified=written[-1].notified if written else None,
+            texts=[shapes.text(sent) for sent in written],
+            messages=[shapes.message(received) for received in _messages(tx, lead)],
         )
+
+
+def _messages(tx: Transaction, lead: leads.Lead) -> list[received_texts.ReceivedText]:
+    return received_texts.from_number(tx, lead.phone, lead.created_at) if lead.phone else []

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.storage import work
+from app.storage import callbacks, escalations
 from app.web.api import record_shapes as shapes
 from app.web.api.bodies import takes_query
 from app.web.api.fields import Answer
@@ -34,6 +34,7 @@ class CallbackQuery(_Page):
 
 class EscalationQuery(_Page):
     status: ESCALATION_STATUSES | None = None
+    overdue: bool = False
 
 
 class Callbacks(Answer):
@@ -60,7 +61,7 @@ def add_to(blueprint: APIBlueprint) -> None:
 def list_callbacks(query: CallbackQuery) -> Callbacks:
     """Promises to call, oldest first."""
     with tools().database.read() as tx:
-        found = work.callbacks(tx, status=query.status, after=_after(query.cursor), limit=query.limit + 1)
+        found = callbacks.listed(tx, status=query.status, after=_after(query.cursor), limit=query.limit + 1)
     page = found[: query.limit]
     return Callbacks(
         items=[shapes.callback(promise) for promise in page],
@@ -71,12 +72,19 @@ def list_callbacks(query: CallbackQuery) -> Callbacks:
 @needs("read")
 @takes_query(EscalationQuery)
 def list_escalations(query: EscalationQuery) -> Escalations:
-    """The supervisors' queue, oldest first."""
+    """The supervisors' queue, oldest first; with `overdue` only what is owed by now."""
+    now = tools().clock.now()
     with tools().database.read() as tx:
-        found = work.escalations(tx, status=query.status, after=_after(query.cursor), limit=query.limit + 1)
+        found = escalations.listed(
+            tx,
+            status=query.status,
+            after=_after(query.cursor),
+            limit=query.limit + 1,
+            overdue_at=now if query.overdue else None,
+        )
     page = found[: query.limit]
     return Escalations(
-        items=[shapes.escalation(waiting) for waiting in page],
+        items=[shapes.escalation(waiting, now) for waiting in page],
         next_cursor=_cursor(page[-1].id) if len(found) > len(page) else None,
     )
 

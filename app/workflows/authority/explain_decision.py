@@ -13,7 +13,7 @@ from app.storage import attempts, calls, desk, explain, ledger
 from app.storage.database import Transaction
 from app.storage.ledger import Entry
 
-OF_ONE_PRODUCER = ("check", "acceptance")
+OF_ONE_PRODUCER = ("check", "acceptance", "assignment")
 """Decisions about one named producer; all others considered the whole roster."""
 
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from app.domain.call import Disposition, Happening, Outcome
+from app.domain.call import Happening, Outcome
 from app.domain.instructions import Instruction, Nothing
-from app.domain.lead import ClosedAs, Custody
-from app.domain.policy import Policy
 from app.domain.signals import CallProgress
-from app.storage import attempts, calls, campaigns, leads, work, wrong_states
+from app.storage import attempts, calls, campaigns
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database
-from app.workflows.calls.acknowledge import escalate
 from app.workflows.calls.free_producer import Wording, free_producer
-
-TOO_SHORT_TO_BE_A_CALL = timedelta(seconds=5)
-"""A call that ends sooner, unanswered, without a posted lead, is listed and left alone. Source: FLOWS.md, matching."""
+from app.workflows.calls.settle_lead import settle_lead
 
 
 def end_call(progress: CallProgress, *, database: Database, now: datetime, wording: Wording) -> Instruction:
@@ -66,7 +61,7 @@ def conclude_call(
     if not turn.happened(Happening.CALL_ENDED, facts, ended_at=turn.now):
         return turn.reply(Nothing())
     close_attempts(turn, campaign, until=turn.now, wording=wording, lasted_seconds=lasted_seconds)
-    _settle_lead(turn, campaign)
+    settle_lead(turn, campaign, wording=wording)
     return turn.reply(Nothing())
 
 
@@ -94,46 +89,3 @@ def close_attempts(
             talked = talked if lasted_seconds is None else min(talked, lasted_seconds)
             turn.change(served_seconds=turn.call.served_seconds + talked)
         free_producer(turn, campaign, attempt, outcome, wording=wording)
-
-
-def _settle_lead(turn: Turn, campaign: Campaign | None) -> None:
-    """Where the lead stands now that the caller is gone (FLOWS.md, the lead and its custody)."""
-    call, tx = turn.call, turn.tx
-    policy = campaign.policy if campaign else Policy()
-    talked = call.accepted_at is not None
-    if talked:
-        turn.change(disposition=Disposition.CONNECTED)
-    elif call.disposition is None and call.lead_id is not None:
-        turn.change(disposition=Disposition.ABANDONED)
-    lead = leads.load(tx, call.lead_id) if call.lead_id is not None else None
-    if lead is None or not lead.custody.open:
-        return
-    wrong = talked and _only_in_the_wrong_state(turn)
-    if call.served_seconds >= policy.served_seconds and not wrong:
-        leads.move(tx, lead, Custody.SERVED)
-        work.resolve_of_lead(tx, lead.id)
-    elif lead.custody is not Custody.IN_CALL:
-        return
-    elif _left_alone(turn, lead):
-        leads.move(tx, lead, Custody.CLOSED, closed_as=ClosedAs.UNREACHABLE)
-    else:
-        escalate(turn, campaign, "wrong_state" if wrong else "short_talk" if talked else "caller_left")
-
-
-def _only_in_the_wrong_state(turn: Turn) -> bool:
-    """Whether a producer reported a wrong state, and nobody has talked with the caller since."""
-    reports = wrong_states.of_call(turn.tx, turn.call.id)
-    if not reports:
-        return False
-    reported_after = max(report.offer for report in reports)
-    return not any(
-        attempt.outcome is Outcome.ACCEPTED and attempt.number > reported_after
-        for attempt in attempts.of_call(turn.tx, turn.call.id)
-    )
-
-
-def _left_alone(turn: Turn, lead: leads.Lead) -> bool:
-    call = turn.call
-    short = turn.now - call.arrived_at <= TOO_SHORT_TO_BE_A_CALL
-    new = lead.created_at >= call.arrived_at
-    return short and call.answered_at is None and not lead.posted and new

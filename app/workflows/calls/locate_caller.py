@@ -10,45 +10,30 @@ from app.domain.call import Happening
 from app.domain.instructions import AskZip, Farewell, Instruction, StayOrKeyZip, Words
 from app.domain.residency import Ask, AskReason, Evidence, Residence
 from app.domain.signals import KeysPressed
+from app.domain.spoken_digits import HEARD_AS, SPOKEN
 from app.domain.states import State
-from app.storage import calls, leads, wrong_states
+from app.storage import leads, wrong_states
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database
 from app.storage.leads import Lead
 from app.workflows.calls.acknowledge import Lack, acknowledge, callers_own_number
-from app.workflows.calls.end_call import campaign_of, conclude_call
 from app.workflows.calls.free_producer import Wording
 from app.workflows.calls.offer_call import offer_next
-from app.workflows.errors import UnknownCall
+from app.workflows.calls.work_on_answer import work_on_answer
 
 MOST_TALKS = 3
 """Producers a caller may be handed to after one another on one call."""
 
-_DIGIT_WORDS = {
-    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4",
-    "for": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "ate": "8", "nine": "9",
-    "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7",
-    "ocho": "8", "nueve": "9",
-}  # fmt: skip
+_DIGIT_WORDS = {**SPOKEN, **HEARD_AS}
 
 
 def locate_caller(
     pressed: KeysPressed, round_: int, *, database: Database, now: datetime, wording: Wording
 ) -> Instruction:
     """The answer to the `round_`th question: a ZIP, silence, or `*` for the other language."""
-    with database.begin() as tx:
-        call = calls.load(tx, pressed.call_sid)
-        if call is None:
-            raise UnknownCall(pressed.call_sid)
-        key = f"zip:{round_}"
-        said = calls.reply(tx, call, key)
-        if said is not None:
-            return said
-        turn = Turn(tx, call, key, now)
-        campaign = campaign_of(turn)
-        if pressed.caller_left:
-            return conclude_call(turn, campaign, {"while": "asked for a ZIP"}, wording=wording)
+
+    def settle(turn: Turn, campaign: Campaign | None) -> Instruction:
         keyed = zip_from(pressed)
         settled = turn.happened(Happening.STATE_SETTLED, {"round": round_, "keyed": keyed, "speech": pressed.speech})
         if campaign is None or not settled:
@@ -56,30 +41,24 @@ def locate_caller(
         _follow_language(turn, campaign, keyed)
         return find_residence(turn, campaign, keyed=keyed, silent=not keyed)
 
+    key = f"zip:{round_}"
+    return work_on_answer(pressed, key, settle, asked="asked for a ZIP", database=database, now=now, wording=wording)
+
 
 def after_talk(
     pressed: KeysPressed, round_: int, *, database: Database, now: datetime, wording: Wording
 ) -> Instruction:
     """The producer hung up first and the caller stayed, with or without a ZIP: another licensed agent takes over."""
-    with database.begin() as tx:
-        call = calls.load(tx, pressed.call_sid)
-        if call is None:
-            raise UnknownCall(pressed.call_sid)
-        key = f"after:{round_}"
-        said = calls.reply(tx, call, key)
-        if said is not None:
-            return said
-        turn = Turn(tx, call, key, now)
-        campaign = campaign_of(turn)
-        if pressed.caller_left:
-            return conclude_call(turn, campaign, {"while": "after a talk"}, wording=wording)
+
+    def take_over(turn: Turn, campaign: Campaign | None) -> Instruction:
         keyed = zip_from(pressed)
         settled = turn.happened(Happening.STATE_SETTLED, {"after_talk": round_, "keyed": keyed}, offers_from=now)
         if campaign is None or not settled:
             return acknowledge(turn, campaign, Lack.TROUBLE)
-        if keyed:
-            return find_residence(turn, campaign, keyed=keyed)
-        return offer_next(turn, campaign)
+        return find_residence(turn, campaign, keyed=keyed) if keyed else offer_next(turn, campaign)
+
+    key = f"after:{round_}"
+    return work_on_answer(pressed, key, take_over, asked="after a talk", database=database, now=now, wording=wording)
 
 
 def stay_or_key_zip(turn: Turn) -> Instruction:

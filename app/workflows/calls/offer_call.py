@@ -19,8 +19,11 @@ from app.storage import attempts, authority_facts, campaigns, desk, leads, ledge
 from app.storage.attempts import Attempt
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
-from app.storage.database import Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge
+from app.workflows.calls.fair_share import before_call, left_over
+from app.workflows.calls.holding import wait_on
+from app.workflows.calls.question import question_of as question_of
+from app.workflows.calls.record_talk import announcement_due, plan_recording
 
 _MOST_CANDIDATES = {Strategy.LONGEST_IDLE: 5}
 _MOST_WALKS = 10
@@ -50,6 +53,11 @@ def _ring_somebody(
     """
     for _ in range(_MOST_WALKS):
         walked = _candidates(turn, campaign, question, rung)
+        if walked and (claims := before_call(turn.tx, turn.call, turn.now)):
+            # Some may be spoken for: look at everybody, and leave those to whom they are due.
+            walked = _candidates(turn, campaign, question, rung, limit=_EVERY_CANDIDATE)
+            free = set(left_over(turn.tx, [candidate.producer_id for candidate in walked], claims, turn.now))
+            walked = [candidate for candidate in walked if candidate.producer_id in free]
         if not walked:
             return None
         for candidate in walked:
@@ -57,18 +65,6 @@ def _ring_somebody(
             if offer is not None:
                 return offer
     return None
-
-
-def question_of(tx: Transaction, campaign: Campaign, residence: Residence) -> Question:
-    """What the gate is asked for a caller who lives there."""
-    return Question(
-        states=residence.states,
-        requirement=campaign.requirement,
-        openings=authority_facts.openings(tx, residence.states, residence.zip),
-        zip_code=residence.zip,
-        carrier=campaign.policy.carrier,
-        team=campaign.team,
-    )
 
 
 def decision_facts(
@@ -136,20 +132,29 @@ def license_facts(license_: License) -> dict[str, Any]:
 def _ring_seconds(turn: Turn, campaign: Campaign, rung: Sequence[Attempt]) -> int | None:
     call = turn.call
     since = call.offers_from or call.arrived_at
+    announces = announcement_due(turn, campaign) is not None
+    policy = campaign.policy
+    if call.holding_since is not None:
+        # On hold the limit is the hold's own; past the buffer too, where the campaign allows it.
+        policy = replace(policy, ring_budget_seconds=policy.hold_seconds)
+        policy = replace(policy, buffer_seconds=None) if policy.hold_past_buffer else policy
     return routing.ring_seconds(
-        campaign.policy,
+        policy,
         attempts=sum(attempt.started_at >= since for attempt in rung),
         # The buffer ends calls that nobody has accepted; after a talk it has nothing left to say.
-        answered_at=None if call.accepted_at else call.answered_at,
+        answered_at=None if call.accepted_at else call.answered_at or (turn.now if announces else None),
         offers_from=since,
         now=turn.now,
-        greeted_first=_greeting(turn, campaign) is not None,
+        greeted_first=announces or _greeting(turn, campaign) is not None,
     )
 
 
-def _candidates(turn: Turn, campaign: Campaign, question: Question, rung: Sequence[Attempt]) -> list[Candidate]:
+def _candidates(
+    turn: Turn, campaign: Campaign, question: Question, rung: Sequence[Attempt], *, limit: int | None = None
+) -> list[Candidate]:
     strategy = campaign.policy.strategy
     language = turn.call.language
+    few = _MOST_CANDIDATES.get(strategy, _EVERY_CANDIDATE) if language == "en" else _EVERY_CANDIDATE
     found = licensing_gate.eligible(
         turn.tx,
         question,
@@ -157,7 +162,7 @@ def _candidates(turn: Turn, campaign: Campaign, question: Question, rung: Sequen
         campaign_id=campaign.campaign_id,
         tried=[attempt.producer_id for attempt in rung],
         on=turn.now.astimezone(campaign.policy.zone).date(),
-        limit=_MOST_CANDIDATES.get(strategy, _EVERY_CANDIDATE) if language == "en" else _EVERY_CANDIDATE,
+        limit=limit or few,
     )
     if strategy is Strategy.STICKY:
         number = phone.parse(turn.call.from_number)
@@ -183,6 +188,7 @@ def _claim(
     if not verdict.allowed or not desk.claim(tx, producer.producer_id, call.id, now):
         return None
     number = call.offers + 1
+    recording = plan_recording(turn, campaign, producer)
     facts = decision_facts(
         campaign.number,
         question,
@@ -191,6 +197,7 @@ def _claim(
         offer=number,
         walked=[c.producer_id for c in walked],
         residence=residence_facts(call.residence),
+        **recording.noted,
     )
     decision_id = ledger.write(
         tx, kind="offer", now=now, actor="routing", facts=facts, call_id=call.id, lead_id=call.lead_id
@@ -208,9 +215,9 @@ def _claim(
     greeting = _greeting(turn, campaign)
     turn.happened(
         Happening.PRODUCER_OFFERED,
-        {"offer": number, "npn": producer.npn, "decision": decision_id, "ring_seconds": seconds},
+        {"offer": number, "npn": producer.npn, "decision": decision_id, "ring_seconds": seconds, **recording.noted},
         offers=number,
-        tier=1,
+        tier=turn.call.tier if turn.call.holding_since else 1,
     )
     return Offer(
         call_sid=call.call_sid,
@@ -220,6 +227,8 @@ def _claim(
         ring_seconds=seconds,
         language=call.language,
         greeting=greeting,
+        record=recording.basis.recorded,
+        announce=recording.announcement,
     )
 
 
@@ -263,6 +272,11 @@ def _nobody(turn: Turn, campaign: Campaign, question: Question, rung: Sequence[A
     untouched = call.phase is Phase.RECEIVED and call.answered_at is None and not rung
     if campaign.policy.when_nobody == "return" and untouched:
         return _return_to_vendor(turn, lack)
+    if call.holding_since is not None and lack is Lack.NOBODY_AVAILABLE:
+        waiting = wait_on(turn, campaign)
+        if waiting is not None:
+            return turn.reply(waiting)
+        lack = Lack.HOLD_RAN_OUT
     return acknowledge(turn, campaign, lack)
 
 

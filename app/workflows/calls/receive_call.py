@@ -10,14 +10,11 @@ from app.domain.call import Disposition, Happening
 from app.domain.instructions import Instruction, ProducerMenu, TurnAway, Words
 from app.domain.signals import Arrival
 from app.storage import authority_facts, calls, campaigns, work
-from app.storage.calls import Turn
+from app.storage.calls import ARRIVAL, Turn
 from app.storage.database import Database, Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge
 from app.workflows.calls.find_lead import find_lead
 from app.workflows.calls.locate_caller import find_residence
-
-ARRIVAL = "arrival"
-"""The key of a call's first event."""
 
 
 def receive_call(arrival: Arrival, *, database: Database, now: datetime) -> Instruction:

@@ -10,10 +10,11 @@ from app.domain.call import Happening, Outcome
 from app.domain.instructions import Instruction, Nothing
 from app.domain.signals import Arrival
 from app.storage import authority_facts, calls, campaigns
-from app.storage.calls import Turn
-from app.storage.database import Database
+from app.storage.calls import ARRIVAL, Call, Turn
+from app.storage.database import Database, Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge
 from app.workflows.calls.end_call import campaign_of, close_attempts
+from app.workflows.calls.find_lead import find_lead
 from app.workflows.calls.free_producer import Wording
 
 
@@ -32,30 +33,41 @@ def report_trouble(
     it is reported later. Whoever was rung for the call is free again: a leg that asks is in no Dial.
     """
     with database.begin() as tx:
-        call = calls.load(tx, arrival.call_sid)
-        known = call is not None
-        if call is None:
-            caller, called = phone.parse(arrival.from_number), phone.parse(arrival.to_number)
-            campaign = campaigns.reached_by(tx, called.e164) if called else None
-            call = calls.register(
-                tx,
-                call_sid=arrival.call_sid,
-                from_number=caller.e164 if caller else arrival.from_number,
-                to_number=called.e164 if called else arrival.to_number,
-                campaign_id=campaign.campaign_id if campaign else None,
-                now=now,
-            ) or calls.load(tx, arrival.call_sid)
-        assert call is not None, "registered by us or by somebody else just now"
+        call, known = _call_of(tx, arrival, since or now)
         said = calls.reply(tx, call, "trouble")
         if said is not None:
             return said
-        turn = Turn(tx, call, "trouble" if known else "arrival", now)
-        if not known:
-            turn.happened(Happening.CALL_ARRIVED, {"trouble": True})
-        if authority_facts.producer_with_phone(tx, call.from_number) is not None or call.ended_at:
-            turn.happened(Happening.LEG_PROGRESSED, facts)
-            return turn.reply(Nothing())
-        turn.happened(Happening.LEG_PROGRESSED, facts)
+        turn = Turn(tx, call, "trouble" if known else ARRIVAL, now)
         campaign = campaign_of(turn)
+        is_producer = authority_facts.producer_with_phone(tx, call.from_number) is not None
+        if not known:
+            lead_id = None if is_producer else find_lead(turn, campaign)[0].id
+            turn.happened(Happening.CALL_ARRIVED, {"trouble": True, "lead": lead_id}, lead_id=lead_id)
+        turn.happened(Happening.LEG_PROGRESSED, facts)
+        if is_producer or call.ended_at:
+            return turn.reply(Nothing())
         close_attempts(turn, campaign, until=since or now, wording=wording, otherwise=Outcome.FAILED)
         return acknowledge(turn, campaign, Lack.TROUBLE, Happening.DOCUMENT_FAILED)
+
+
+def _call_of(tx: Transaction, arrival: Arrival, at: datetime) -> tuple[Call, bool]:
+    """The call, and whether it was known before; a new one is written down as having arrived `at` that time."""
+    call = calls.load(tx, arrival.call_sid)
+    if call is not None:
+        return call, True
+    caller, called = phone.parse(arrival.from_number), phone.parse(arrival.to_number)
+    campaign = campaigns.reached_by(tx, called.e164) if called else None
+    call = calls.register(
+        tx,
+        call_sid=arrival.call_sid,
+        from_number=caller.e164 if caller else arrival.from_number,
+        to_number=called.e164 if called else arrival.to_number,
+        campaign_id=campaign.campaign_id if campaign else None,
+        now=at,
+    )
+    if call is not None:
+        return call, False
+    # Somebody else was first just now, and has written its arrival.
+    call = calls.load(tx, arrival.call_sid)
+    assert call is not None, "registered by somebody else"
+    return call, True

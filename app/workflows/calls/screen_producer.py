@@ -20,6 +20,7 @@ from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
 from app.workflows.calls.end_call import campaign_of
 from app.workflows.calls.offer_call import decision_facts, question_of, residence_facts
+from app.workflows.calls.record_talk import told_to_producer
 from app.workflows.errors import UnknownCall
 
 ACCEPT, NOT_NOW = "1", "2"
@@ -46,7 +47,7 @@ def screen_producer(leg: ProducerLeg, call_sid: str, number: int, *, database: D
             return turn.reply(HangUpProducer((Words("offer_gone"),)))
         attempts.change(tx, attempt, leg_sid=leg.leg_sid)
         turn.happened(Happening.PRODUCER_SCREENED, {"offer": number, "npn": attempt.npn, "leg": leg.leg_sid})
-        return turn.reply(Screen(call_sid, number, _whisper(turn, campaign), seconds=WHISPER_SECONDS))
+        return turn.reply(Screen(call_sid, number, _whisper(turn, campaign, attempt), seconds=WHISPER_SECONDS))
 
 
 def press_key(leg: ProducerLeg, call_sid: str, number: int, *, database: Database, now: datetime) -> Instruction:
@@ -84,13 +85,14 @@ def _current(turn: Turn, leg: ProducerLeg, number: int) -> Attempt | None:
     return None
 
 
-def _whisper(turn: Turn, campaign: Campaign) -> tuple[Words, ...]:
+def _whisper(turn: Turn, campaign: Campaign, attempt: Attempt) -> tuple[Words, ...]:
     residence = turn.call.residence
     assert residence is not None, "nobody is offered without a residence"
     named = "|".join(states.name(state) for state in residence.states)
     offer = Words("whisper_offer", {"product": campaign.name, "states": named})
     sure = _SURE.get(residence.confidence)
-    return (offer, *((Words(sure),) if sure else ()), Words("whisper_keys"))
+    recorded = told_to_producer(turn.tx, campaign, attempt)
+    return (offer, *((Words(sure),) if sure else ()), *recorded, Words("whisper_keys"))
 
 
 def _accept(turn: Turn, campaign: Campaign, attempt: Attempt, leg: ProducerLeg) -> Instruction:
@@ -124,7 +126,9 @@ def _accept(turn: Turn, campaign: Campaign, attempt: Attempt, leg: ProducerLeg) 
             {**facts, "outcome": Outcome.AUTHORITY_LOST, "reasons": list(verdict.reasons)},
         )
         return turn.reply(HangUpProducer((Words("authority_lost", {"reason": verdict.reasons[0]}),)))
-    accepted = turn.happened(Happening.PRODUCER_ACCEPTED, facts, accepted_at=now, answered_at=call.answered_at or now)
+    accepted = turn.happened(
+        Happening.PRODUCER_ACCEPTED, facts, accepted_at=now, answered_at=call.answered_at or now, holding_since=None
+    )
     assert accepted, "an offer that is current can be accepted"
     attempts.change(tx, attempt, recorded=Outcome.ACCEPTED, accepted_at=now, acceptance_id=decision_id)
     desk.count_taken(tx, attempt.producer_id, now.astimezone(campaign.policy.zone).date())

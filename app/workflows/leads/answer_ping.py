@@ -7,13 +7,17 @@ from datetime import datetime
 
 from app.domain.licensing import Question, Reason
 from app.domain.states import State
-from app.storage import authority_facts, ledger, licensing_gate
+from app.storage import ledger, licensing_gate
 from app.storage.access import ApiKey
 from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
 from app.workflows.authority.check_authority import place_of
+from app.workflows.calls.fair_share import before_arrival, left_over
 from app.workflows.calls.offer_call import decision_facts
+from app.workflows.calls.question import question_at
 from app.workflows.leads.asked_campaign import TRANSFER_HOLDS, Unmet, asked_campaign
+
+_EVERYBODY = 100_000
 
 NOBODY_AVAILABLE = "nobody_available"
 """Somebody is licensed, and nobody of them is free: a reason of a ping, never of a producer."""
@@ -49,14 +53,7 @@ def answer_ping(
         if isinstance(campaign, Unmet):
             return campaign
         states, known_zip = place_of(state, zip_code, phone)
-        question = Question(
-            states=states,
-            requirement=campaign.requirement,
-            openings=authority_facts.openings(tx, states, known_zip),
-            zip_code=known_zip,
-            carrier=campaign.policy.carrier,
-            team=campaign.team,
-        )
+        question = question_at(tx, campaign, states, known_zip)
         licensed = licensing_gate.somebody_licensed(tx, question, now, campaign_id=campaign.campaign_id)
         available = licensed and _somebody_free(tx, question, campaign, now)
         reason = None if available else (NOBODY_AVAILABLE if licensed else _why_not(question, now))
@@ -81,15 +78,17 @@ def answer_ping(
 
 
 def _somebody_free(tx: Transaction, question: Question, campaign: Campaign, now: datetime) -> bool:
+    """Whether somebody could be rung now, whom nobody on hold and no urgent callback waits for."""
+    claims = before_arrival(tx, now)
     found = licensing_gate.eligible(
         tx,
         question,
         now,
         campaign_id=campaign.campaign_id,
         on=now.astimezone(campaign.policy.zone).date(),
-        limit=1,
+        limit=_EVERYBODY if claims else 1,
     )
-    return bool(found)
+    return bool(left_over(tx, [candidate.producer_id for candidate in found], claims, now))
 
 
 def _why_not(question: Question, now: datetime) -> Reason:

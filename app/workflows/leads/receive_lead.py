@@ -12,9 +12,9 @@ from app.domain.residency import Evidence, Residence
 from app.storage import access, ledger, number_pool, posted_leads
 from app.storage import leads as storage
 from app.storage.access import ApiKey, Repeatable
-from app.storage.calls import residence_of
 from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
+from app.storage.residences import residence_of
 from app.workflows.leads.asked_campaign import TRANSFER_HOLDS, Unmet, asked_campaign
 
 CREATED = 201

@@ -27,12 +27,20 @@ SCOPE_OF = {
     ("GET", "/leads/<int(max=2147483647):lead_id>"): "read",
     ("GET", "/callbacks"): "read",
     ("GET", "/escalations"): "read",
+    ("GET", "/escalations/<int(max=2147483647):escalation_id>"): "read",
+    ("GET", "/escalations/<int(max=2147483647):escalation_id>/producers"): "read",
+    ("GET", "/escalations/<int(max=2147483647):escalation_id>/slots"): "read",
+    ("POST", "/escalations/<int(max=2147483647):escalation_id>/claim"): "supervisor",
+    ("POST", "/escalations/<int(max=2147483647):escalation_id>/assign"): "supervisor",
+    ("POST", "/escalations/<int(max=2147483647):escalation_id>/call"): "supervisor",
+    ("POST", "/escalations/<int(max=2147483647):escalation_id>/schedule"): "supervisor",
+    ("POST", "/escalations/<int(max=2147483647):escalation_id>/resolve"): "supervisor",
     ("POST", "/calls/<call_sid>/wrong-state"): "presence",
     ("PUT", "/producers/<npn>/presence"): "presence",
     ("GET", "/producers/<npn>"): "roster",
     ("POST", "/roster/imports"): "roster",
 }
-_ADDRESS = {"<call_sid>": "CA" + "0" * 32, "<npn>": "1", "decision_id>": "1", "lead_id>": "1"}
+_ADDRESS = {"<call_sid>": "CA" + "0" * 32, "<npn>": "1", "decision_id>": "1", "escalation_id>": "1", "lead_id>": "1"}
 
 
 def _routes() -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ def test_it_names_every_address_with_its_errors(document: dict[str, Any]) -> Non
 
 
 def test_bodies_take_nothing_that_is_not_named(document: dict[str, Any]) -> None:
-    for name in ("NewLead", "Ping", "AuthorityCheck", "Presence"):
+    for name in ("NewLead", "Ping", "AuthorityCheck", "Presence", "Assignment", "CallNow", "Schedule", "Resolving"):
         assert document["components"]["schemas"][name]["additionalProperties"] is False
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.lead import TRANSFER_WINDOW
-from app.storage import ledger, work
+from app.storage import escalations, ledger
 from tests.builders import licensed
 from tests.web.api.conftest import AGENCY, Api
 
@@ -245,4 +245,4 @@ def test_a_lead_is_nobody_elses_work_before_its_window_is_over(open_for_business
     open_for_business.post("/leads", LEAD, status=201)
 
     with open_for_business.database.read() as tx:
-        assert work.escalations(tx, status=None, after=0, limit=10) == []
+        assert escalations.listed(tx, status=None, after=0, limit=10) == []

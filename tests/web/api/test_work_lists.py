@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from app.domain.lead import Custody
-from app.storage import leads, work
+from app.storage import escalations, leads
 from app.storage.models.base import table_of
 from app.storage.models.work import CallbackRow
 from tests.web.api.conftest import Api
@@ -20,7 +20,7 @@ def _owe(api: Api, number: int) -> None:
     with api.database.begin() as tx:
         lead = leads.add(tx, custody=Custody.ESCALATED, owed_by=api.now + timedelta(hours=1), now=api.now, phone=phone)
         due_at = api.now + timedelta(hours=1)
-        work.escalate(
+        escalations.escalate(
             tx,
             lead_id=lead.id,
             call_id=None,
@@ -35,8 +35,11 @@ def _owe(api: Api, number: int) -> None:
                 phone=phone,
                 state="OH",
                 status="done" if number % 2 else "promised",
+                created_at=api.now,
                 due_at=api.now,
+                next_try_at=api.now,
                 promised_by=due_at,
+                made_by="test",
                 attempts=number,
             )
         )

@@ -1,0 +1,29 @@
+"""Recordings: what the carrier keeps of a talk, on whose consent, and how long it must be there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.models.base import Base
+
+
+class RecordingRow(Base):
+    """One recorded talk. The sound is the carrier's; `states` are those whose rule decided, joined by |."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_sid: Mapped[str] = mapped_column(String(34), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    offer: Mapped[int]
+    seconds: Mapped[int | None]
+    channels: Mapped[int | None]
+    consent: Mapped[str] = mapped_column(String(18))
+    states: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    retention_class: Mapped[str] = mapped_column(String(20))
+    retain_until: Mapped[date]
+    created_at: Mapped[datetime]
