@@ -29,7 +29,6 @@ from app.storage import (
     leads,
     ledger,
     licensing_gate,
-    work,
 )
 from app.storage.callbacks import Callback
 from app.storage.calls import Turn
@@ -38,6 +37,7 @@ from app.storage.database import Collision, Database, Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.due_again import due_again
 from app.workflows.callbacks.judge_callback import why_not_now
+from app.workflows.callbacks.pace import note_call, too_soon
 from app.workflows.callbacks.promise import question_for
 from app.workflows.calls.fair_share import before_callback, left_over
 from app.workflows.calls.free_producer import Wording, free_producer
@@ -47,9 +47,6 @@ from app.workflows.leads.escalate_lead import residence_of
 
 LEASE = timedelta(minutes=2)
 """So long a claim stands without a sign of the producer's leg: ring, whisper, and the carrier's slowness."""
-
-BETWEEN_CALLS = timedelta(seconds=1)
-"""REST calls leave one a second (FLOWS.md, callbacks; TELEPHONY.md section 7)."""
 
 _NOT_TWICE_WITHIN = timedelta(seconds=55)
 """A producer who was just rung for this callback is not rung for it again in the same minute."""
@@ -74,7 +71,7 @@ def run_callbacks(
 ) -> int:
     """Ring producers for what is due; at most one call leaves a second. Returns how many."""
     with database.read() as tx:
-        due = callbacks.due(tx, now())
+        due = [] if too_soon(tx, now()) else callbacks.due(tx, now())
     rung = 0
     for callback in due:
         ringing = _claim(callback, database=database, now=now(), wording=wording)
@@ -96,8 +93,7 @@ def _claim(callback: Callback, *, database: Database, now: datetime, wording: Wo
 
 
 def _reserve(tx: Transaction, seen: Callback, now: datetime) -> Ringing | None:
-    last = work.last_beat(tx, "callback_placed")
-    if last is not None and timedelta(0) <= now - last < BETWEEN_CALLS:
+    if too_soon(tx, now):
         return None
     lead = leads.load_to_write(tx, seen.lead_id)
     callback = callbacks.load(tx, seen.id)
@@ -112,7 +108,7 @@ def _reserve(tx: Transaction, seen: Callback, now: datetime) -> Ringing | None:
     if found is None:
         _put_off(tx, callback, now)
         return None
-    work.beat(tx, "callback_placed", now)
+    note_call(tx, now)
     return found
 
 

@@ -11,9 +11,8 @@ from app.domain import states
 from app.domain.call import Happening, Outcome, Phase
 from app.domain.instructions import DialCaller, HangUpProducer, Instruction, ScreenCallback, Words
 from app.domain.lead import LONGEST_CALL, Custody
-from app.domain.licensing import Reason, Verdict, judge
 from app.domain.signals import ProducerLeg
-from app.storage import attempts, authority_facts, callbacks, calls, desk, leads, ledger
+from app.storage import attempts, callbacks, calls, desk, leads
 from app.storage.attempts import Attempt
 from app.storage.callbacks import Callback
 from app.storage.calls import Turn
@@ -22,8 +21,8 @@ from app.storage.database import Database, Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.judge_callback import why_not_now
 from app.workflows.callbacks.promise import question_for
+from app.workflows.calls.acceptance import judge_acceptance
 from app.workflows.calls.end_call import campaign_of
-from app.workflows.calls.offer_call import decision_facts, residence_facts
 from app.workflows.calls.record_talk import noted_at, told_to_producer
 from app.workflows.calls.screen_producer import ACCEPT, NOT_NOW, WHISPER_SECONDS
 from app.workflows.errors import UnknownCall
@@ -114,26 +113,14 @@ def _accept(
     turn: Turn, campaign: Campaign, attempt: Attempt, lead: Lead, callback: Callback, leg: ProducerLeg
 ) -> Instruction:
     tx, call, now = turn.tx, turn.call, turn.now
-    question = question_for(tx, lead, campaign)
-    producer = authority_facts.producer(tx, attempt.producer_id, asked=question)
-    verdict = judge(producer, question, now) if producer else Verdict(False, (Reason.NO_LICENSE,), ())
-    decision_id = ledger.write(
-        tx,
-        kind="acceptance",
-        now=now,
-        actor=f"producer:{attempt.npn}",
-        facts=decision_facts(
-            campaign.number,
-            question,
-            verdict,
-            npn=attempt.npn,
-            offer=1,
-            leg=leg.leg_sid,
-            callback=callback.id,
-            residence=residence_facts(residence_of(lead)),
-        ),
-        call_id=call.id,
-        lead_id=lead.id,
+    verdict, decision_id = judge_acceptance(
+        turn,
+        campaign,
+        attempt,
+        leg,
+        question=question_for(tx, lead, campaign),
+        residence=residence_of(lead),
+        callback=callback.id,
     )
     facts = {"offer": 1, "npn": attempt.npn, "decision": decision_id, "callback": callback.id}
     if not verdict.allowed:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from app.carrier import Ambiguous, Carrier, Placed, Refused
 from app.carrier.addresses import Addresses
-from app.storage import campaigns, leads, texts, work
+from app.storage import campaigns, leads, texts
 from app.storage.database import Database, Transaction
 from app.storage.texts import Text
 from app.workflows.callbacks.judge_notice import judge_notice
+from app.workflows.callbacks.pace import note_call, too_soon
 from app.workflows.callbacks.reconcile_texts import SILENT_AFTER
-from app.workflows.callbacks.run_callbacks import BETWEEN_CALLS
 from app.workflows.callbacks.screen_callback import CALLER_RING_SECONDS
 from app.workflows.callbacks.send_texts import Drop, Wait
 from app.workflows.leads.follow_text import not_notified
@@ -28,7 +28,7 @@ def speak_notices(*, database: Database, carrier: Carrier, now: Callable[[], dat
     _give_up_on_silence(database=database, now=now())
     for _ in range(MOST_JUDGED):
         with database.begin() as tx:
-            if not _line_is_free(tx, now()):
+            if too_soon(tx, now()):
                 return
             notice = texts.claim_next(tx, now(), spoken=True)
             if notice is None:
@@ -37,12 +37,6 @@ def speak_notices(*, database: Database, carrier: Carrier, now: Callable[[], dat
         if leaves:
             _place(notice, database=database, carrier=carrier, now=now, addresses=addresses)
             return
-
-
-def _line_is_free(tx: Transaction, now: datetime) -> bool:
-    """REST calls leave one a second, those of callbacks included."""
-    last = work.last_beat(tx, "callback_placed")
-    return last is None or not timedelta(0) <= now - last < BETWEEN_CALLS
 
 
 def _may_leave(tx: Transaction, notice: Text, now: datetime) -> bool:
@@ -58,7 +52,7 @@ def _may_leave(tx: Transaction, notice: Text, now: datetime) -> bool:
             if promised:
                 not_notified(tx, notice, now)
             return False
-    work.beat(tx, "callback_placed", now)
+    note_call(tx, now)
     return True
 
 

@@ -67,6 +67,8 @@ def ask_time(turn: Turn, campaign: Campaign, *before: Words) -> Instruction:
 
 def take_time(pressed: KeysPressed, round_: int, *, database: Database, now: datetime, wording: Wording) -> Instruction:
     """What the caller said or keyed, as a time: read back before it counts."""
+    if pressed.speech:
+        chosen_time.get_ready()
     return work_on_answer(
         pressed,
         f"time:{round_}",

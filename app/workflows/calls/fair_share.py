@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from app.domain.licensing import Question, judge
 from app.domain.promises import URGENT
-from app.storage import attempts, authority_facts, callbacks, calls, campaigns, leads
+from app.storage import attempts, authority_facts, callbacks, calls, campaigns, leads, waiting
 from app.storage.calls import Call
 from app.storage.database import Transaction
 from app.workflows.callbacks.promise import question_for
@@ -29,15 +29,17 @@ class Claim:
 
 def before_call(tx: Transaction, call: Call, now: datetime) -> list[Claim]:
     """Who comes before this caller: those who have waited longer on hold and, if this one is new, urgent callbacks."""
-    waiting = calls.holding(tx, arrived_before=call.arrived_at, heard_since=now - HEARD_OF_WITHIN, but=call.id)
-    claims = [claim for held in waiting if (claim := _of_held(tx, held)) is not None]
+    if not waiting.somebody(tx, heard_since=now - HEARD_OF_WITHIN, urgent_before=now + URGENT):
+        return []
+    ahead = calls.holding(tx, arrived_before=call.arrived_at, heard_since=now - HEARD_OF_WITHIN, but=call.id)
+    claims = [claim for held in ahead if (claim := _of_held(tx, held)) is not None]
     return claims if call.holding_since is not None else claims + _urgent(tx, now)
 
 
 def before_callback(tx: Transaction, now: datetime) -> list[Claim]:
     """Who comes before any callback: everybody on hold."""
-    waiting = calls.holding(tx, arrived_before=now, heard_since=now - HEARD_OF_WITHIN, but=None)
-    return [claim for held in waiting if (claim := _of_held(tx, held)) is not None]
+    ahead = calls.holding(tx, arrived_before=now, heard_since=now - HEARD_OF_WITHIN, but=None)
+    return [claim for held in ahead if (claim := _of_held(tx, held)) is not None]
 
 
 def before_arrival(tx: Transaction, now: datetime) -> list[Claim]:

@@ -9,30 +9,23 @@ from app.domain import phone
 from app.domain.call import Disposition, Happening
 from app.domain.instructions import Instruction, ProducerMenu, TurnAway, Words
 from app.domain.signals import Arrival
-from app.storage import authority_facts, calls, campaigns, work
+from app.storage import authority_facts, calls, work
 from app.storage.calls import ARRIVAL, Turn
 from app.storage.database import Database, Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge
 from app.workflows.calls.find_lead import find_lead
 from app.workflows.calls.locate_caller import find_residence
+from app.workflows.calls.register_arrival import register_arrival
 
 
 def receive_call(arrival: Arrival, *, database: Database, now: datetime) -> Instruction:
     """Record the arrival and say what to do. A second delivery gets the first one's reply."""
     with database.begin() as tx:
-        caller, called = phone.parse(arrival.from_number), phone.parse(arrival.to_number)
-        campaign = campaigns.reached_by(tx, called.e164) if called else None
-        call = calls.register(
-            tx,
-            call_sid=arrival.call_sid,
-            from_number=caller.e164 if caller else arrival.from_number,
-            to_number=called.e164 if called else arrival.to_number,
-            campaign_id=campaign.campaign_id if campaign else None,
-            now=now,
-        )
+        call, campaign = register_arrival(tx, arrival, now)
         if call is None:
             return _said_before(tx, arrival.call_sid)
         turn = Turn(tx, call, ARRIVAL, now)
+        caller = phone.parse(call.from_number)
         if caller is not None and authority_facts.producer_with_phone(tx, caller.e164) is not None:
             turn.happened(Happening.CALL_ARRIVED, asdict(arrival))
             return turn.reply(ProducerMenu(call.call_sid, (Words("producer_menu"),)))

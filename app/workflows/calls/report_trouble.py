@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.domain import phone
 from app.domain.call import Happening, Outcome
 from app.domain.instructions import Instruction, Nothing
 from app.domain.signals import Arrival
-from app.storage import authority_facts, calls, campaigns
+from app.storage import authority_facts, calls
 from app.storage.calls import ARRIVAL, Call, Turn
 from app.storage.database import Database, Transaction
 from app.workflows.calls.acknowledge import Lack, acknowledge
 from app.workflows.calls.end_call import campaign_of, close_attempts
 from app.workflows.calls.find_lead import find_lead
 from app.workflows.calls.free_producer import Wording
+from app.workflows.calls.register_arrival import register_arrival
 
 
 def report_trouble(
@@ -55,16 +55,7 @@ def _call_of(tx: Transaction, arrival: Arrival, at: datetime) -> tuple[Call, boo
     call = calls.load(tx, arrival.call_sid)
     if call is not None:
         return call, True
-    caller, called = phone.parse(arrival.from_number), phone.parse(arrival.to_number)
-    campaign = campaigns.reached_by(tx, called.e164) if called else None
-    call = calls.register(
-        tx,
-        call_sid=arrival.call_sid,
-        from_number=caller.e164 if caller else arrival.from_number,
-        to_number=called.e164 if called else arrival.to_number,
-        campaign_id=campaign.campaign_id if campaign else None,
-        now=at,
-    )
+    call, _ = register_arrival(tx, arrival, at)
     if call is not None:
         return call, False
     # Somebody else was first just now, and has written its arrival.

@@ -10,16 +10,16 @@ from datetime import datetime
 from app.domain import states
 from app.domain.call import Happening, Outcome, Phase
 from app.domain.instructions import Bridge, HangUpProducer, Instruction, Screen, Words
-from app.domain.licensing import Reason, Verdict, judge
 from app.domain.residency import Confidence
 from app.domain.signals import ProducerLeg
-from app.storage import attempts, authority_facts, calls, desk, ledger
+from app.storage import attempts, calls, desk
 from app.storage.attempts import Attempt
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
+from app.workflows.calls.acceptance import judge_acceptance
 from app.workflows.calls.end_call import campaign_of
-from app.workflows.calls.offer_call import decision_facts, question_of, residence_facts
+from app.workflows.calls.question import question_of
 from app.workflows.calls.record_talk import told_to_producer
 from app.workflows.errors import UnknownCall
 
@@ -99,25 +99,7 @@ def _accept(turn: Turn, campaign: Campaign, attempt: Attempt, leg: ProducerLeg) 
     tx, call, now = turn.tx, turn.call, turn.now
     assert call.residence is not None, "nobody is offered without a residence"
     question = question_of(tx, campaign, call.residence)
-    producer = authority_facts.producer(tx, attempt.producer_id, asked=question)
-    verdict = judge(producer, question, now) if producer else Verdict(False, (Reason.NO_LICENSE,), ())
-    decision_id = ledger.write(
-        tx,
-        kind="acceptance",
-        now=now,
-        actor=f"producer:{attempt.npn}",
-        facts=decision_facts(
-            campaign.number,
-            question,
-            verdict,
-            npn=attempt.npn,
-            offer=attempt.number,
-            leg=leg.leg_sid,
-            residence=residence_facts(call.residence),
-        ),
-        call_id=call.id,
-        lead_id=call.lead_id,
-    )
+    verdict, decision_id = judge_acceptance(turn, campaign, attempt, leg, question=question, residence=call.residence)
     facts = {"offer": attempt.number, "npn": attempt.npn, "decision": decision_id}
     if not verdict.allowed:
         attempts.change(tx, attempt, recorded=Outcome.AUTHORITY_LOST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain import phone
+from app.domain import chosen_time, phone
 from app.domain.message_meaning import Meaning, Message, understand_message
 from app.domain.policy import Policy
 from app.domain.signals import TextReceived
@@ -25,6 +25,7 @@ def receive_text(text: TextReceived, *, database: Database, now: datetime, wordi
     A wrong state that was reported is returned: a caller who must leave a talk is moved by `wrong_state.move_caller`.
     """
     noted = None
+    chosen_time.get_ready()
     with database.begin() as tx:
         access.take_turns(tx, f"text:{text.message_sid}")
         if received_texts.seen(tx, text.message_sid):
