@@ -162,15 +162,18 @@ class _FairLock:
             self._file = None
 
 
-def upgrade(url: str) -> None:
-    """Bring the database at `url` to the newest schema (Alembic; imported here because it is slow to load)."""
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to the newest schema, or to an older one that it has not reached yet.
+
+    Alembic is imported here because it is slow to load.
+    """
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "app.storage:migrations")
     config.attributes["url"] = normalize(url)
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def migrated(connection: Connection) -> bool:
