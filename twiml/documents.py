@@ -141,7 +141,7 @@ def hold(sentences: Sequence[str], language: str, *, key_url: str, next_url: str
 
 
 def dial_caller(ring: Ring, *, acceptance_id: int) -> str:
-    """Ring a person from the leg of a producer who has accepted a callback: when they answer, the two are bridged.
+    """Ring a person from the leg of a producer who has accepted a callback. When they answer `screen_url` has the last word.
 
     The Dial is on the producer's own leg, so what follows is asked there. Raises NotAccepted as `let_through` does.
     """
@@ -154,7 +154,12 @@ def dial_caller(ring: Ring, *, acceptance_id: int) -> str:
         record=None if ring.recording_url is None else RECORDED,
         recording_status_callback=None if ring.recording_url is None else clean(ring.recording_url),
     )
-    dial.number(clean(ring.phone), status_callback=clean(ring.progress_url), status_callback_event=PROGRESS_EVENTS)
+    dial.number(
+        clean(ring.phone),
+        url=clean(ring.screen_url),
+        status_callback=clean(ring.progress_url),
+        status_callback_event=PROGRESS_EVENTS,
+    )
     response.append(dial)
     return str(response)
 

@@ -201,6 +201,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "They may not be called at this hour. Thank you.",
         "es": "A esta hora no se les puede llamar. Gracias.",
     },
+    "callback_call_again": {
+        "en": "We are sorry, we cannot connect you at this moment. We will call you again.",
+        "es": "Lo sentimos, no podemos conectarle en este momento. Le llamaremos otra vez.",
+    },
     "callback_no_answer": {"en": "They did not answer. Thank you.", "es": "No contestaron. Gracias."},
     "ask_served": {
         "en": "Press 1 if you spoke with them, 2 if not.",

@@ -28,6 +28,7 @@ RECORDED = "/voice/calls/<call_sid>/offers/<int:number>/recorded"
 
 CALLBACK_SCREEN = "/voice/callbacks/<int:call_id>/screen"
 CALLBACK_KEY = "/voice/callbacks/<int:call_id>/key"
+CALLBACK_ANSWERED = "/voice/callbacks/<int:call_id>/answered"
 CALLBACK_CONCLUDED = "/voice/callbacks/<int:call_id>/concluded"
 CALLBACK_SERVED = "/voice/callbacks/<int:call_id>/served"
 CALLBACK_PROGRESS = "/voice/callbacks/<int:call_id>/progress"
@@ -38,7 +39,9 @@ NOTICE_KEY = "/voice/notices/<int:text_id>/key"
 NOTICE_STATUS = "/voice/notices/<int:text_id>/status"
 
 # Asked on producers' legs: there an error answers with a hangup, because a document that ends bridges.
-PRODUCER_LEG = frozenset({SCREEN, KEY, CALLBACK_SCREEN, CALLBACK_KEY, CALLBACK_CONCLUDED, CALLBACK_SERVED})
+PRODUCER_LEG = frozenset(
+    {SCREEN, KEY, CALLBACK_SCREEN, CALLBACK_KEY, CALLBACK_ANSWERED, CALLBACK_CONCLUDED, CALLBACK_SERVED}
+)
 
 # Reports may come twice, they may not go missing: retried twice after failed connections, timeouts and 5xx.
 # The fragment is not signed (TELEPHONY.md sections 2 and 3).
@@ -118,6 +121,10 @@ class Addresses:
 
     def callback_key(self, call_id: int) -> str:
         return self._at(CALLBACK_KEY, call_id=call_id)
+
+    def callback_answered(self, call_id: int) -> str:
+        """Asked on the person's own leg when they answer: the last word before the bridge."""
+        return self._at(CALLBACK_ANSWERED, call_id=call_id)
 
     def callback_concluded(self, call_id: int) -> str:
         return self._at(CALLBACK_CONCLUDED, call_id=call_id)

@@ -141,7 +141,7 @@ def _dial_caller(dial: DialCaller, addresses: Addresses) -> str:
         phone=dial.phone,
         caller_id=dial.caller_id,
         seconds=dial.ring_seconds,
-        screen_url="",
+        screen_url=addresses.callback_answered(dial.call_id),
         progress_url=addresses.callback_progress(dial.call_id),
         concluded_url=addresses.callback_concluded(dial.call_id),
         recording_url=addresses.recorded(dial.recorded_as, 1) if dial.recorded_as else None,

@@ -154,7 +154,7 @@ class ScreenCallback:
 
 @dataclass(frozen=True)
 class DialCaller:
-    """Ring the person from the leg of a producer who has accepted: this bridges. `acceptance_id` is the committed acceptance.
+    """Ring the person from the leg of a producer who has accepted; their answer is judged. `acceptance_id` is the acceptance.
 
     `recorded_as`: the sid of the call that a recording belongs to; None where the talk is not recorded.
     """

@@ -14,6 +14,7 @@ from app.workflows.callbacks.conclude_callback import (
     note_callback_progress,
     take_disposition,
 )
+from app.workflows.callbacks.let_them_talk import let_them_talk
 from app.workflows.callbacks.screen_callback import press_callback_key, screen_callback
 
 
@@ -24,6 +25,7 @@ def callbacks(tools: Tools) -> Blueprint:
     post = blueprint.post
     post(places.CALLBACK_SCREEN)(door.screen)
     post(places.CALLBACK_KEY)(door.key)
+    post(places.CALLBACK_ANSWERED)(door.answered)
     post(places.CALLBACK_CONCLUDED)(door.concluded)
     post(places.CALLBACK_SERVED)(door.served)
     post(places.CALLBACK_PROGRESS)(door.progress)
@@ -44,6 +46,14 @@ class CallbackDoor(LegDoor):
     def key(self, call_id: int) -> Response:
         return self._producer(
             lambda form: press_callback_key(
+                webhooks.producer_leg(form), call_id, database=self._tools.database, now=self._now()
+            )
+        )
+
+    def answered(self, call_id: int) -> Response:
+        """Asked on the person's own leg; a document that ends bridges here, too."""
+        return self._producer(
+            lambda form: let_them_talk(
                 webhooks.producer_leg(form), call_id, database=self._tools.database, now=self._now()
             )
         )

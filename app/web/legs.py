@@ -39,7 +39,10 @@ log = logging.getLogger(__name__)
 Verb = Callable[[Form], Instruction]
 
 FOR_PRODUCERS = (Screen, Bridge, HangUpProducer, ScreenCallback, DialCaller, AskServed)
-"""All that may ever be said on a producer's leg. Only Bridge and DialCaller let two people talk."""
+"""All that may ever be said where a document that ends bridges: on a producer's leg, and when a person answers a callback.
+
+Only Bridge lets two people talk.
+"""
 
 MOST_COLLISIONS = 3
 """Times that a webhook begins anew before it gives up."""

@@ -32,6 +32,7 @@ RULES_AND_ADDRESSES = {
     addresses.RECORDED: AT.recorded(CALL, 2),
     addresses.CALLBACK_SCREEN: AT.callback_screen(7),
     addresses.CALLBACK_KEY: AT.callback_key(7),
+    addresses.CALLBACK_ANSWERED: AT.callback_answered(7),
     addresses.CALLBACK_CONCLUDED: AT.callback_concluded(7),
     addresses.CALLBACK_SERVED: AT.callback_served(7),
     addresses.CALLBACK_PROGRESS: AT.callback_progress(7),
@@ -90,6 +91,7 @@ def test_documents_are_not_asked_for_twice_because_the_caller_waits() -> None:
         AT.hold(CALL, 1),
         AT.callback_screen(7),
         AT.callback_key(7),
+        AT.callback_answered(7),
         AT.callback_concluded(7),
         AT.callback_served(7),
         AT.notice(7),
@@ -105,6 +107,8 @@ def test_the_doors_where_an_error_must_hang_up_are_named() -> None:
         # A callback is placed to the producer: every document of it is theirs, what follows the talk too.
         addresses.CALLBACK_SCREEN,
         addresses.CALLBACK_KEY,
+        # But for the one that the person's own leg asks, where a document that ends bridges as well.
+        addresses.CALLBACK_ANSWERED,
         addresses.CALLBACK_CONCLUDED,
         addresses.CALLBACK_SERVED,
     } == addresses.PRODUCER_LEG

@@ -211,10 +211,11 @@ def test_the_question_for_a_zip_is_answered_even_by_silence() -> None:
 def test_a_person_is_dialed_from_the_leg_that_accepted_and_is_told_of_where_the_talk_ends() -> None:
     dial = ElementTree.fromstring(documents.dial_caller(ring(), acceptance_id=1))[0]
 
-    # No screening url: the person who answers is bridged at once, as a call to them should be.
     assert dial.attrib == {"action": URL + "/concluded", "callerId": "+18005550199", "timeout": "20"}
     assert [(noun.tag, noun.text) for noun in dial] == [("Number", "+12175550123")]
+    # When the person answers we have the last word: nobody is bridged whose license went while the phone rang.
     assert dial[0].attrib == {
+        "url": URL + "/screen",
         "statusCallback": URL + "/progress#rp=ct&rc=2",
         "statusCallbackEvent": "initiated ringing answered completed",
     }

@@ -141,7 +141,7 @@ def test_a_callback_rings_the_person_and_tells_of_it_at_its_own_addresses() -> N
 
     assert dial.attrib == {"action": f"{CALLBACKS}/concluded", "callerId": "+18005550199", "timeout": "25"}
     assert [(noun.tag, noun.text) for noun in dial] == [("Number", "+16145550123")]
-    assert "url" not in dial[0].attrib
+    assert dial[0].attrib["url"] == f"{CALLBACKS}/answered"
     assert dial[0].attrib["statusCallback"].startswith(f"{CALLBACKS}/progress#")
 
 

@@ -308,3 +308,38 @@ def test_a_lead_in_a_call_that_has_ended_is_found_within_minutes(stage: Stage) -
     stage.pass_time(180, step=30)
 
     assert [waiting.reason for waiting in stage.waiting()] == ["callback_ended"]
+
+
+def test_a_license_that_is_suspended_while_the_persons_phone_rings_bridges_nobody(stage: Stage) -> None:
+    stage.hire(ANA, behavior=accepts())
+    stage.hire(BEN, behavior=accepts())
+    stage.presence(ANA, "away")
+    stage.presence(BEN, "away")
+    _promised(stage, person=talks(90, after=8))
+    stage.presence(ANA, "available")
+    stage.exchange.once("ringing", OHIO_CALLER, lambda leg: stage.suspend(ANA, "OH"))
+    stage.pass_time(45)
+    assert stage.exchange.record.bridges == []
+    assert stage.exchange.placed_calls()[0].leg_to(OHIO_CALLER).answered_at is not None
+
+    stage.presence(BEN, "available")
+    stage.pass_time(240)
+
+    first, second = stage.exchange.placed_calls()
+    assert stage.outcomes(first) == [(ANA.npn, Outcome.AUTHORITY_LOST)]
+    assert stage.outcomes(second) == [(BEN.npn, Outcome.ACCEPTED)]
+    assert len(stage.exchange.record.bridges) == 1
+    assert stage.callbacks()[0].status == "done"
+
+
+def test_a_person_whose_answer_cannot_be_judged_is_not_bridged(stage: Stage) -> None:
+    stage.hire(ANA, behavior=accepts())
+    stage.presence(ANA, "away")
+    _promised(stage)
+    stage.exchange.webhook_faults.append(WebhookFault(Trouble.SERVER_ERROR, "/answered", times=9))
+    stage.presence(ANA, "available")
+
+    stage.pass_time(90)
+
+    assert stage.exchange.record.bridges == []
+    assert stage.callbacks()[0].status == "promised"
