@@ -21,7 +21,8 @@ from app.simulator.parties import (
 from app.simulator.rest import RestFault, RestTrouble
 from app.simulator.webhooks import Trouble, WebhookFault
 from app.storage import callbacks, leads
-from tests.conversations.people import ANA, BEN, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP
+from tests.builders import licensed
+from tests.conversations.people import ANA, BEN, KEYS_OHIO, OHIO_CALLER, OHIO_ZIP, PAT
 from tests.product import AGENCY, Stage
 
 WAITS_FOR_NOBODY = CallerBehavior(answers=[OHIO_ZIP])
@@ -343,3 +344,25 @@ def test_a_person_whose_answer_cannot_be_judged_is_not_bridged(stage: Stage) -> 
 
     assert stage.exchange.record.bridges == []
     assert stage.callbacks()[0].status == "promised"
+
+
+def test_a_wrong_state_reported_on_a_callback_leads_to_a_call_by_somebody_licensed_there(stage: Stage) -> None:
+    stage.open("PA")
+    stage.hire(ANA, PAT, behavior=accepts())
+    both = licensed("Sam", 9, "OH", "PA")
+    stage.hire(both, behavior=accepts())
+    for person in (ANA, PAT, both):
+        stage.presence(person, "away")
+    _promised(stage, person=talks(200))
+    stage.presence(ANA, "available")
+    stage.exchange.once("bridged", OHIO_CALLER, lambda leg: stage.exchange.text(ANA.phone, AGENCY, "WRONG PA"))
+    stage.pass_time(40)
+    stage.presence(both, "available")
+
+    stage.pass_time(400)
+
+    first, second = stage.exchange.placed_calls()
+    assert stage.outcomes(first) == [(ANA.npn, Outcome.ACCEPTED)]
+    assert stage.outcomes(second) == [(both.npn, Outcome.ACCEPTED)]
+    assert second.heard("Pennsylvania")
+    assert stage.get(f"/leads/{stage.callbacks()[0].lead_id}")["custody"] == "served"

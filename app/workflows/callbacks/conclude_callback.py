@@ -11,7 +11,7 @@ from app.domain.lead import Custody
 from app.domain.policy import Policy
 from app.domain.promises import AGAIN_AFTER, DISPOSITION_WITHIN, MOST_CALLS
 from app.domain.signals import CallProgress, DialResult, KeysPressed
-from app.storage import attempts, callbacks, calls, leads, work
+from app.storage import attempts, callbacks, calls, leads, work, wrong_states
 from app.storage.attempts import Attempt
 from app.storage.callbacks import Callback
 from app.storage.calls import Turn
@@ -180,7 +180,9 @@ def _finish(
         return
     policy = campaign.policy if campaign else Policy()
     ours = callback.status == "dialing" and callback.call_id == turn.call.id
-    if spoke or (spoke is None and talked >= policy.served_seconds):
+    if wrong_states.of_call(turn.tx, turn.call.id):
+        _in_the_wrong_state(turn, campaign, lead, callback)
+    elif spoke or (spoke is None and talked >= policy.served_seconds):
         _served(turn, lead, callback if ours else None)
     elif ours:
         # The person hung up first, and the producer said nothing of it: they were cut off.
@@ -210,6 +212,26 @@ def _served(turn: Turn, lead: Lead, callback: Callback | None) -> None:
     if lead.custody.open:
         leads.move(turn.tx, lead, Custody.SERVED)
     work.resolve_of_lead(turn.tx, lead.id, outcome="served", by=f"callback:{turn.call.callback_id}", now=turn.now)
+
+
+def _in_the_wrong_state(turn: Turn, campaign: Campaign | None, lead: Lead, callback: Callback) -> None:
+    """The producer learned that the person lives elsewhere: it served nobody, and somebody licensed there calls next."""
+    tx, now, residence = turn.tx, turn.now, turn.call.residence
+    if residence is not None:
+        leads.settle(tx, lead.id, residence)
+    if callback.status == "dialing" and callback.call_id == turn.call.id:
+        callbacks.change(tx, callback.id, status="promised", claimed_until=None)
+    standing = leads.load_to_write(tx, lead.id)
+    assert standing is not None
+    kept = None
+    if campaign is not None and standing.custody.open:
+        by = f"callback:{callback.id}"
+        kept = promise(tx, standing, campaign, now=now, made_by=by, asked=callback.asked)
+    if kept is not None:
+        back_to_its_list(tx, standing, kept)
+    else:
+        callbacks.cancel_of_lead(tx, lead.id)
+        escalate_lead(tx, standing, campaign, "wrong_state", now, call_id=turn.call.id)
 
 
 def _not_served(
