@@ -33,10 +33,12 @@ def calls_of(name: str) -> Iterator[tuple[str, str]]:
                     yield path.relative_to(HOUSE).as_posix(), function.name
 
 
-def test_only_an_acceptance_constructs_a_bridge() -> None:
+def test_only_an_acceptance_judged_at_that_moment_constructs_a_bridge() -> None:
     # `case Bridge():` in the renderer is a pattern, no call.
     assert list(calls_of("Bridge")) == [
         ("app/simulator/dialing.py", "_connect"),  # the ground truth's own Bridge, of the pretend carrier
+        # A callback's, when the person has answered: the producer's acceptance stands, and was judged just now.
+        ("app/workflows/callbacks/let_them_talk.py", "let_them_talk"),
         ("app/workflows/calls/screen_producer.py", "_accept"),
     ]
 
