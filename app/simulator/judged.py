@@ -12,7 +12,8 @@ from app.simulator.storyline import Line, second_of
 def of_decision(facts: Facts, nth: int, decision: Json, *, is_brief: bool = False) -> Iterator[Line]:
     second = second_of(facts, decision["at"])
     if decision["kind"] == "acceptance":
-        yield from _judged_again(second, decision)
+        answered = any(earlier["kind"] == "acceptance" for earlier in facts.decisions[:nth]) and facts.was_placed
+        yield from _judged_again(second, decision, "as the person answers" if answered else "at the key press")
     elif decision["npn"] is None and _is_known(facts, nth):
         return
     elif facts.was_placed or any(earlier["kind"] == "offer" for earlier in facts.decisions[:nth]):
@@ -85,18 +86,18 @@ def _nobody(facts: Facts, second: float | None, decision: Json) -> Line:
     return Line(second, "gate", text, "gate")
 
 
-def _judged_again(second: float, decision: Json) -> Iterator[Line]:
-    """The key press: authority is judged a second time."""
+def _judged_again(second: float, decision: Json, when: str) -> Iterator[Line]:
+    """The key press, and on a callback the answer: authority is judged a second and a third time."""
     for producer in decision["producers"]:
         name = producer["name"]
         if producer["allowed"]:
-            yield Line(second, "gate", f"{name} is judged once more at the key press: still licensed.", "yes")
+            yield Line(second, "gate", f"{name} is judged once more {when}: still licensed.", "yes")
         else:
             why = "; ".join(wording.reason(code) for code in producer["reasons"])
             yield Line(
                 second,
                 "gate",
-                f"{name} is judged once more at the key press and refused: {why}.",
+                f"{name} is judged once more {when} and refused: {why}.",
                 "no",
                 ", ".join(producer["reasons"]),
             )

@@ -105,6 +105,7 @@ def test_where_everybody_is_busy_a_callback_is_promised_told_by_text_and_kept(st
         "Grace Lee: hears “Callback. Final expense. Ohio. Press 1 to accept, 2 for not now.”",
         "Grace Lee: presses 1",
         "caller: is called back at 614-555-0154",
+        "gate: Grace Lee is judged once more as the person answers: still licensed.",
         "Grace Lee: is connected with the caller",
     )
     assert sum("A licensed agent will call by today" in line for line in lines) == 1
