@@ -28,10 +28,6 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "To reach an agent licensed in your state, please key your five digit ZIP code.",
         "es": "Para hablar con un agente con licencia en su estado, marque los cinco dígitos de su código postal.",
     },
-    "ask_zip_again": {
-        "en": "We did not get that. Please key or say your five digit ZIP code.",
-        "es": "No lo recibimos. Por favor marque o diga los cinco dígitos de su código postal.",
-    },
     "ask_zip_not_found": {
         "en": "That ZIP code does not exist. Please key your five digit ZIP code again.",
         "es": "Ese código postal no existe. Por favor marque otra vez los cinco dígitos.",
@@ -67,20 +63,12 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "Press 1 to accept, 2 for not now.",
         "es": "Marque 1 para aceptar, 2 para ahora no.",
     },
-    "whisper_again": {
-        "en": "That is not one of the keys. Press 1 to accept, 2 for not now.",
-        "es": "Esa tecla no sirve aquí. Marque 1 para aceptar, 2 para ahora no.",
-    },
     "authority_lost": {
         "en": "This call can no longer be given to you: {reason}. Thank you.",
         "es": "Esta llamada ya no se le puede pasar: {reason}. Gracias.",
     },
     "not_now": {"en": "All right, not now.", "es": "Está bien, ahora no."},
     "offer_gone": {"en": "The caller has hung up.", "es": "La persona que llamaba colgó."},
-    "offer_over": {
-        "en": "This call is no longer offered to you.",
-        "es": "Esta llamada ya no se le ofrece.",
-    },
     "acknowledge_busy": {
         "en": "All our licensed agents are busy. " + _FOLLOW_UP["en"],
         "es": "Todos nuestros agentes con licencia están ocupados. " + _FOLLOW_UP["es"],
@@ -136,7 +124,6 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "Press 1 to stay on the line, 2 to choose another time.",
         "es": "Marque 1 para esperar en la línea, 2 para elegir otra hora.",
     },
-    "keys_stay": {"en": "Press 1 to stay on the line.", "es": "Marque 1 para esperar en la línea."},
     "keys_time": {"en": "Press 2 to choose another time.", "es": "Marque 2 para elegir otra hora."},
     "ask_contact": {
         "en": "We could not connect you now. You asked us not to contact you, so we will not call you back. "
@@ -179,10 +166,6 @@ _SENTENCES: dict[str, dict[str, str]] = {
     "hold_place": {
         "en": "You are number {place} in line. Please stay on the line, or press 2 to choose another time.",
         "es": "Usted es el número {place} en la fila. Por favor espere, o marque 2 para elegir otra hora.",
-    },
-    "hold_wait": {
-        "en": "Please stay on the line. Press 2 to choose another time instead.",
-        "es": "Por favor espere en la línea. Marque 2 para elegir otra hora.",
     },
     "still_busy": {
         "en": "All our licensed agents are still busy, so a person from our team has been told.",

@@ -60,7 +60,7 @@ EVERY_KIND: tuple[tuple[Instruction, list[str]], ...] = (
     (AskNumber(CALL, 1, (Words("ask_number"),)), ["Gather", "Redirect"]),
     (AskTime(CALL, 1, (Words("ask_time"),)), ["Gather", "Redirect"]),
     (ConfirmTime(CALL, 1, (Words("confirm_time", {"when": "2026-11-23T10:00|tomorrow|EST"}),)), ["Gather", "Redirect"]),
-    (Hold(CALL, 1, (Words("hold_wait"),), "es"), ["Gather", "Redirect"]),
+    (Hold(CALL, 1, (Words("hold_place", {"place": "2"}),), "es"), ["Gather", "Redirect"]),
     (ScreenCallback(7, WHISPER), ["Gather", "Hangup"]),
     (DIAL_CALLER, ["Dial"]),
     (AskServed(7, (Words("ask_served"),)), ["Gather", "Hangup"]),
@@ -177,7 +177,7 @@ def test_a_chosen_time_is_read_back_in_words() -> None:
 
 
 def test_a_round_of_holding_leads_to_the_next_one_by_key_and_by_silence() -> None:
-    response = rendered(Hold(CALL, 4, (Words("hold_wait"),)))
+    response = rendered(Hold(CALL, 4, (Words("hold_place", {"place": "2"}),)))
 
     assert response[0].attrib["action"] == response.findtext("Redirect") == f"{CALLS}/hold/5"
 

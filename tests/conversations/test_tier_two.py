@@ -217,3 +217,13 @@ def test_somebody_who_asked_to_be_called_after_stop_may_choose_another_time_too(
     assert asking.heard("You chose today at 11:30 AM Eastern time.")
     assert stage.callbacks("promised")[0].due_at == datetime(2026, 11, 18, 16, 30, tzinfo=UTC)
     assert len(stage.exchange.record.texts_to(OHIO_CALLER)) <= 1
+
+
+def test_stop_during_a_short_talk_closes_the_lead_and_the_call_still_says_connected(stage: Stage) -> None:
+    stage.hire(ANA)
+    stage.exchange.once("bridged", ANA.phone, lambda leg: stage.exchange.text(OHIO_CALLER, "+18005550199", "STOP"))
+
+    call = stage.call_from(OHIO_CALLER, CallerBehavior(answers=[OHIO_ZIP], talk_seconds=20))
+
+    assert stage.lead(call).closed_as == "opted_out"
+    assert stage.record(call).disposition is Disposition.CONNECTED

@@ -43,7 +43,8 @@ def settle_lead(turn: Turn, campaign: Campaign | None, *, wording: Wording) -> N
     elif calls.live_with_lead(tx, lead.id, but=call.id):
         return
     elif _said_stop(turn, lead):
-        turn.change(disposition=call.disposition if talked else Disposition.OPTED_OUT)
+        if not talked:
+            turn.change(disposition=Disposition.OPTED_OUT)
         leads.move(tx, lead, Custody.CLOSED, closed_as=ClosedAs.OPTED_OUT)
         work.resolve_of_lead(tx, lead.id, outcome="opted_out", by=f"call:{call.call_sid}", now=turn.now)
     elif _left_alone(turn, lead):
