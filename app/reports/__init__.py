@@ -1,0 +1,1 @@
+"""What a principal reads: a finding in plain words, and a page that can be forwarded."""
