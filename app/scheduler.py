@@ -14,11 +14,15 @@ from app.storage.journal import Entry
 from app.wiring import Tools
 from app.workflows.callbacks.run_due_work import run_due_work
 from app.workflows.calls.replay_journal import replay_journal
+from app.workflows.lookback.monthly import look_back_monthly
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1
 """Real seconds between two looks at what is due."""
+
+LOOK_BACK_SECONDS = 60
+"""Real seconds between two looks at whether the month's look back is due."""
 
 
 def run(tools: Tools) -> None:
@@ -28,6 +32,15 @@ def run(tools: Tools) -> None:
     scheduler = BlockingScheduler(timezone="UTC")
     scheduler.add_job(
         lambda: tick(tools), "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
+    )
+    # A job of its own, in a thread of its own: it may take minutes, and nobody's callback waits for it.
+    scheduler.add_job(
+        lambda: look_back(tools),
+        "interval",
+        seconds=LOOK_BACK_SECONDS,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: scheduler.shutdown(wait=False))
@@ -48,6 +61,14 @@ def tick(tools: Tools) -> None:
         ),
     )
     _try("the journal", lambda: replay(tools))
+
+
+def look_back(tools: Tools) -> None:
+    """The month's look back over our own calls, where it is due. A process that is told to end ends when it is through."""
+    _try(
+        "the look back",
+        lambda: look_back_monthly(database=tools.database, notices=tools.notices, now=tools.clock.now()),
+    )
 
 
 def replay(tools: Tools) -> int:

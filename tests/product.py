@@ -32,6 +32,7 @@ from app.web import create_app
 from app.wiring import Tools
 from app.workflows.licenses.import_roster import Imported, import_roster
 from app.workflows.licenses.open_state import Document, Opened, open_state
+from app.workflows.lookback.own import look_back_on_own
 from tests.builders import Person, roster_file
 
 ACCOUNT_SID = "AC0123456789abcdef0123456789abcdef"
@@ -39,6 +40,7 @@ AUTH_TOKEN = "12345"
 PUBLIC = "https://threegate.example.com"
 REST = "https://carrier.example.com"
 AGENCY = "+18005550199"
+LOOKED_BACK = timedelta(days=400)
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Stage:
     app: APIFlask
     product: WsgiProduct
     hired: list[Person] = field(default_factory=list)
+    reads_zero: bool = True
+    """Whether the look back must be clean at the end: not where a test falsifies what we wrote down."""
 
     # ---- setting the scene
 
@@ -256,6 +260,15 @@ class Stage:
                 leg_sid = producer_leg_of(bridge).sid
                 accepted = [a for a in attempts.of_call(tx, call.id) if a.leg_sid == leg_sid]
                 assert [a.acceptance_id for a in accepted if a.accepted_at], "bridged without acceptance"
+
+        if self.reads_zero:
+            self._look_back()
+
+    def _look_back(self) -> None:
+        """The product's own look back must read zero, after whatever a test did."""
+        now = self.clock.now()
+        own = look_back_on_own(database=self.database, since=now - LOOKED_BACK, until=now + LOOKED_BACK, now=now)
+        assert own.is_clean, (own.found, own.unproved, own.dialed_outside_hours)
 
     @staticmethod
     def _id(tx: Any, person: Person) -> int:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "escalation": ("escalation", "The supervisors' queue."),
     "journal": ("journal", "Events that were spooled to files."),
     "ledger": ("ledger", "The ledger of decisions."),
+    "lookback": ("lookback", "What an old call log shows: calls without a license, lost leads, the cost."),
     "producer": ("producer", "One producer's presence."),
     "residence": ("residence", "The state that governs, how sure that is, and why."),
     "roster": ("roster", "Producers and their licenses."),
@@ -136,6 +137,7 @@ def cli() -> None:
     """Live insurance transfers that only ever reach a producer licensed for the call.
 
     \b
+    threegate lookback --calls C --roster R   what your own call log shows, in a minute; nothing is stored
     threegate demo                        everything at once, with simulated callers
     threegate db upgrade                  then: roster import, state open, campaign add, serve, scheduler
     threegate doctor                      what is misconfigured, and the mend

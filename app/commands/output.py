@@ -57,7 +57,7 @@ def read_file(path: Path, largest: int) -> bytes:
         refuse(f"{path}: {error.strerror}")
 
 
-def refuse_file(path: Path, refusal: Refusal, *, as_json: bool) -> NoReturn:
+def refuse_file(path: Path, refusal: Refusal, *, as_json: bool, consequence: str = "nothing was imported") -> NoReturn:
     """Each error as FILE:LINE: COLUMN: why, and that nothing was done."""
     shown = refusal.errors[:SHOWN]
     if as_json:
@@ -73,7 +73,7 @@ def refuse_file(path: Path, refusal: Refusal, *, as_json: bool) -> NoReturn:
     for error in shown:
         click.echo(f"{path}:{error}{f' (it says {error.value!r})' if error.value else ''}", err=True)
     rest = f", the first {len(shown)} shown" if refusal.total > len(shown) else ""
-    refuse(f"{path}: {refusal.total} error{'s' * (refusal.total != 1)}{rest}; nothing was imported")
+    refuse(f"{path}: {refusal.total} error{'s' * (refusal.total != 1)}{rest}; {consequence}")
 
 
 def print_json(value: Mapping[str, Any]) -> None:

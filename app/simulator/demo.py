@@ -36,6 +36,7 @@ LAG_SECONDS = 0.5
 """Real seconds from what the carrier sees to what the API says of it, with room to spare."""
 
 FOLDER = Path("instance/demo")
+LOOK_BACK = ("lookback", "--own", "--last", "24h")
 DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -130,8 +131,14 @@ def play_once(
             _, story = next(tour)
             playbill.close(story)
             broken += [why for facts in story.calls for why in broken_promises(facts)]
+        own = _look_back(installation)
     playbill.summary()
-    return _conclude(console, broken)
+    return _conclude(console, broken, own)
+
+
+def _look_back(installation: Installation) -> str:
+    """What the product itself says of the calls of the tour. Raises ChildFailed where that is not zero."""
+    return installation.children.command(*LOOK_BACK)
 
 
 def _show(console: Console, step: str) -> None:
@@ -140,11 +147,14 @@ def _show(console: Console, step: str) -> None:
     console.print(Text("  " + " \\\n      ".join(rows), "dim"), soft_wrap=True)
 
 
-def _conclude(console: Console, broken: list[str]) -> int:
+def _conclude(console: Console, broken: list[str], own: str) -> int:
     for why in broken:
         console.print(Text(f"✗ BROKEN: {why}", "bold red"))
     if broken:
         return NO
+    console.print(Text(f"$ threegate {' '.join(LOOK_BACK)}", "dim"))
+    for line in own.splitlines():
+        console.print(Text(f"  {line}"), soft_wrap=True)
     for kept in (
         "✓ By the carrier's own record, every bridge follows a key press that was judged and written down.",
         "✓ Every lead is served, or on somebody's list.",
@@ -152,6 +162,9 @@ def _conclude(console: Console, broken: list[str]) -> int:
         console.print(Text(kept, "green"))
     console.print()
     console.print(Text("Go on:  scripts/demo    the same, with callers who keep arriving and a live page", "bold"))
+    console.print(
+        Text("        threegate lookback --calls YOURS.csv --roster ROSTER.csv    your own log, in a minute", "bold")
+    )
     return DONE
 
 

@@ -17,11 +17,11 @@ from app.domain.lines import Line
 from app.domain.states import State
 from app.storage import authority_facts
 from app.storage.models.base import table_of
-from app.storage.models.roster import DomicileHoldRow
+from app.storage.models.roster import DomicileHoldRow, ProducerRow
 from app.storage.roster_changes import Edit, RosterChange, Subject, Values
 from app.storage.roster_rows import Person, license_values, licenses_of, plain, standing
 
-_holds = table_of(DomicileHoldRow)
+_holds, _producers = table_of(DomicileHoldRow), table_of(ProducerRow)
 
 
 class NotOnRoster(LookupError):
@@ -46,6 +46,11 @@ def show(tx: Connection, npn: str) -> Shown | None:
     assert producer is not None
     licenses = sorted(producer.licenses, key=lambda held: (held.state, held.line))
     return Shown(_person(row), row["suspended"], tuple(licenses))
+
+
+def phones(tx: Connection) -> dict[str, str]:
+    """Every producer's NPN by phone (E.164)."""
+    return {row.phone: row.npn for row in tx.execute(select(_producers.c.phone, _producers.c.npn))}
 
 
 def change_producer(tx: Connection, npn: str, now: datetime, actor: str, **changes: Any) -> int | None:

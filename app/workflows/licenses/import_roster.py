@@ -74,7 +74,7 @@ def file_change(tx: Transaction, content: bytes, *, file_name: str, actor: str, 
 def _merge(tx: Transaction, parsed: csv_roster.Roster, change: RosterChange | None, now: datetime) -> Tally:
     licenses: dict[str, list[License]] = {person.npn: [] for person in parsed.people}
     for listed in parsed.licenses:
-        licenses[listed.npn].append(_license(listed, now))
+        licenses[listed.npn].append(license_of(listed, now))
     tally = Tally()
     for batch in roster_import.batches(parsed.people):
         people = {person.npn: (_person(person), licenses[person.npn]) for person in batch}
@@ -93,7 +93,8 @@ def _phones_of_others(tx: Transaction, people: Sequence[csv_roster.Person]) -> R
     return problems.refusal()
 
 
-def _license(listed: ListedLicense, now: datetime) -> License:
+def license_of(listed: ListedLicense, now: datetime) -> License:
+    """A listed license with its dates as instants, verified `now`."""
     begins, ends = _instants(listed.state, listed.effective_on, listed.expires_on, listed.perpetual)
     return License(
         state=listed.state,
