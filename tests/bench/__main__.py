@@ -13,7 +13,7 @@ from statistics import median
 from app.storage.database import Database
 from app.timekeeping import SystemClock
 from tests import postgres
-from tests.bench import apps, gate, profiling, rosters, startup
+from tests.bench import apps, gate, lookback, profiling, rosters, startup
 from tests.bench.load import Sample, in_process, over_loopback, percentile
 from tests.bench.rosters import LARGE, MEDIUM, Size
 from tests.bench.served import serving, workers_kib
@@ -41,6 +41,9 @@ def main() -> None:
     options = _options()
     with ExitStack() as run:
         folder = Path(run.enter_context(tempfile.TemporaryDirectory(prefix="threegate-bench-")))
+        if options.lookback:
+            lookback.report(folder)
+            return
         copies = SqliteCopies(_made(folder / "template"))
         sqlite = run.enter_context(_filled(copies.fresh(_made(folder / "m")), MEDIUM))
         if options.profile:
@@ -66,6 +69,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--profile", action="store_true", help="where our webhook's time goes (SQLite M)")
     parser.add_argument("--large", action="store_true", help="the gate's statement over 1.8 million licenses too")
+    parser.add_argument("--lookback", action="store_true", help="rows a second of a look back, and its memory")
     parser.add_argument("--sqlite-only", action="store_true", help="start no PostgreSQL")
     parser.add_argument("--rounds", type=int, default=7, help="of each contender, taking turns")
     parser.add_argument("--requests", type=int, default=400, help="in a round; at most 900: each holds a producer")
