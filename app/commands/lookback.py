@@ -106,7 +106,7 @@ def lookback(
     try:
         report = _read(calls_path, options, roster, prices, evidence_path, roster_path.name if roster_path else None)
     except Unreadable as unreadable:
-        refuse(f"{calls_path}: {unreadable}")
+        refuse(str(unreadable))
     if not report.calls:
         refuse(f"{calls_path}: no row could be read as a call: {_unread(report)}")
     if html_path is not None:
