@@ -72,7 +72,7 @@ def lookback(
     own: bool,
     last: str | None,
 ) -> None:
-    """What an old call log would have shown: calls taken without a license, leads lost, and what that costs.
+    """What an old call log shows: calls without a license, lost leads, the cost.
 
     \b
     threegate lookback --calls calls.csv --roster roster.csv --html lookback.html
