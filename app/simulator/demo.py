@@ -36,7 +36,8 @@ LAG_SECONDS = 0.5
 """Real seconds from what the carrier sees to what the API says of it, with room to spare."""
 
 FOLDER = Path("instance/demo")
-LOOK_BACK = ("lookback", "--own", "--last", "24h")
+LAST_WORDS = (("lookback", "--own", "--last", "24h"), ("ledger", "verify"))
+"""What the product itself says of the calls of the tour, at its end; a no ends the demo."""
 DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -131,14 +132,9 @@ def play_once(
             _, story = next(tour)
             playbill.close(story)
             broken += [why for facts in story.calls for why in broken_promises(facts)]
-        own = _look_back(installation)
+        own = [(command, installation.children.command(*command)) for command in LAST_WORDS]
     playbill.summary()
     return _conclude(console, broken, own)
-
-
-def _look_back(installation: Installation) -> str:
-    """What the product itself says of the calls of the tour. Raises ChildFailed where that is not zero."""
-    return installation.children.command(*LOOK_BACK)
 
 
 def _show(console: Console, step: str) -> None:
@@ -147,14 +143,15 @@ def _show(console: Console, step: str) -> None:
     console.print(Text("  " + " \\\n      ".join(rows), "dim"), soft_wrap=True)
 
 
-def _conclude(console: Console, broken: list[str], own: str) -> int:
+def _conclude(console: Console, broken: list[str], own: Sequence[tuple[Sequence[str], str]]) -> int:
     for why in broken:
         console.print(Text(f"✗ BROKEN: {why}", "bold red"))
     if broken:
         return NO
-    console.print(Text(f"$ threegate {' '.join(LOOK_BACK)}", "dim"))
-    for line in own.splitlines():
-        console.print(Text(f"  {line}"), soft_wrap=True)
+    for command, printed in own:
+        console.print(Text(f"$ threegate {' '.join(command)}", "dim"))
+        for line in printed.splitlines():
+            console.print(Text(f"  {line}"), soft_wrap=True)
     for kept in (
         "✓ By the carrier's own record, every bridge follows a key press that was judged and written down.",
         "✓ Every lead is served, or on somebody's list.",

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.storage import desk, journal
 from app.storage.database import Database
@@ -119,8 +120,35 @@ def test_the_ledger_counts_what_is_not_sealed_yet(staffed: Threegate) -> None:
     assert "2 entries" in staffed("ledger", "verify").stdout
 
 
-def test_an_anchor_waits_for_the_seal(threegate: Threegate) -> None:
+def test_an_empty_ledger_has_nothing_to_anchor(threegate: Threegate) -> None:
     threegate("ledger", "anchor", code=1)
+
+
+def test_an_anchor_is_what_the_chain_must_go_through(staffed: Threegate, database: Database) -> None:
+    anchor = staffed.file("anchor.json", staffed("ledger", "anchor").stdout.encode())
+    assert staffed.json("ledger", "verify", "--anchor", anchor)["ok"] is True
+    with database.begin() as tx:
+        tx.execute(text("DELETE FROM ledger WHERE seq = 2"))
+
+    found = staffed.json("ledger", "verify", "--anchor", anchor, code=1)
+
+    assert "cut short" in found["bad"]["why"]
+    assert staffed.json("ledger", "verify")["ok"] is True  # a chain alone cannot know
+
+
+def test_a_changed_entry_is_named(staffed: Threegate, database: Database) -> None:
+    staffed("ledger", "anchor")
+    with database.begin() as tx:
+        tx.execute(text("UPDATE ledger SET actor = 'nobody' WHERE seq = 1"))
+
+    told = staffed("ledger", "verify", code=1)
+
+    assert "place 1 of the chain" in told.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"seq": "x", "hash": "", "at": "2026-11-18T15:00:00Z"}'])
+def test_what_is_no_anchor_is_refused(staffed: Threegate, content: bytes) -> None:
+    staffed("ledger", "verify", "--anchor", staffed.file("anchor.json", content), code=2)
 
 
 def test_the_journal_is_replayed_once(threegate: Threegate, database: Database) -> None:

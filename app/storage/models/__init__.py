@@ -1,6 +1,18 @@
 """Every table, one file a subject."""
 
-from app.storage.models import access, calls, campaigns, desk, ledger, recordings, roster, work
+from app.storage.models import access, calls, campaigns, desk, ledger, license_desk, recordings, roster, work
 from app.storage.models.base import Base, Instant
 
-__all__ = ["Base", "Instant", "access", "calls", "campaigns", "desk", "ledger", "recordings", "roster", "work"]
+__all__ = [
+    "Base",
+    "Instant",
+    "access",
+    "calls",
+    "campaigns",
+    "desk",
+    "ledger",
+    "license_desk",
+    "recordings",
+    "roster",
+    "work",
+]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.models.base import Base
 
 
 class LedgerRow(Base):
-    """Written unsealed; the sealer gives `seq`, `prev_hash` and `hash` (HOUSE.md, the ledger). `facts` is JSON."""
+    """Written unsealed; the sealer gives `seq` and what follows it (storage/seals.py). `facts` is JSON."""
 
     __tablename__ = "ledger"
 
@@ -27,5 +27,10 @@ class LedgerRow(Base):
     seq: Mapped[int | None] = mapped_column(unique=True)
     prev_hash: Mapped[str | None] = mapped_column(String(64))
     hash: Mapped[str | None] = mapped_column(String(64))
+    salt: Mapped[str | None] = mapped_column(String(32))
+    facts_digest: Mapped[str | None] = mapped_column(String(64))
 
-    __table_args__ = (Index(None, "kind", "at"),)
+    __table_args__ = (
+        Index(None, "kind", "at"),
+        Index("ix_ledger_unsealed", "id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
+    )

@@ -59,6 +59,12 @@ class LicenseRow(Base):
             sqlite_where=text("status IN ('active', 'renewal_pending')"),
             postgresql_where=text("status IN ('active', 'renewal_pending')"),
         ),
+        Index(
+            "ix_licenses_resident_until",
+            "authority_until",
+            sqlite_where=text("residency = 'resident'"),
+            postgresql_where=text("residency = 'resident'"),
+        ),
         {"sqlite_with_rowid": False},
     )
 

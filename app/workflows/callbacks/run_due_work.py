@@ -14,6 +14,7 @@ from app.carrier.addresses import Addresses
 from app.outside.notices import Notices
 from app.storage import work
 from app.storage.database import Database, OutOfReach
+from app.workflows.authority.verify_ledger import seal_ledger
 from app.workflows.callbacks.keep_promises import escalate_forgotten, escalate_overdue, escalate_passed
 from app.workflows.callbacks.reconcile import reconcile_calls
 from app.workflows.callbacks.reconcile_callbacks import reconcile_callbacks
@@ -57,6 +58,7 @@ def run_due_work(
         "spoken notices",
         lambda: speak_notices(database=database, carrier=carrier, now=now, addresses=addresses),
     )
+    _try("seals", lambda: seal_ledger(database=database))
     if minute:
         _each_minute(database=database, carrier=carrier, now=now, wording=wording, notices=notices)
 
