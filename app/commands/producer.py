@@ -1,9 +1,10 @@
-"""`threegate producer …`: who is there."""
+"""`threegate producer …`: who is there, and who has moved."""
 
 from __future__ import annotations
 
 import click
 
+from app.commands import moves, suspensions
 from app.commands.output import command_tools, instant, operator, print_json, refuse
 from app.storage.desk import PRESENCES
 from app.workflows.presence.set_presence import set_presence
@@ -11,7 +12,11 @@ from app.workflows.presence.set_presence import set_presence
 
 @click.group()
 def producer() -> None:
-    """One producer's presence."""
+    """One producer's presence, and their moves to other states."""
+
+
+for command in (*moves.COMMANDS, *suspensions.COMMANDS):
+    producer.add_command(command)
 
 
 @producer.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from app.domain.licensing import Residency, Status
 from app.domain.lines import Line
@@ -62,6 +62,19 @@ class ListedLicense:
     line_number: int
 
 
+class Shelf(Protocol):
+    """Where the sound rows of a file are put as they are read: a dictionary, or a disk."""
+
+    def person(self, person: Person) -> Person:
+        """What the file said first of this NPN: `person` itself where this is the first."""
+
+    def owner(self, person: Person) -> tuple[str, int]:
+        """The NPN to whom the file gave this phone first, and the line."""
+
+    def license(self, listed: ListedLicense) -> ListedLicense:
+        """What the file said first of this NPN, state and line: `listed` itself where this is the first."""
+
+
 @dataclass(frozen=True)
 class Roster:
     """A whole file, sound; both in the file's order."""
@@ -72,25 +85,48 @@ class Roster:
 
 def read(content: bytes) -> Roster | Refusal:
     """What the file says, or everything that is wrong with it."""
+    shelf = _InMemory()
+    return read_into(shelf, content) or Roster(tuple(shelf.people.values()), tuple(shelf.licenses.values()))
+
+
+def read_into(shelf: Shelf, content: bytes, *, progress: Callable[[int], None] | None = None) -> Refusal | None:
+    """Put what the file says on `shelf`; everything that is wrong with it, where anything is.
+
+    `progress` is told now and then how many bytes were read.
+    """
     problems = Problems()
-    reading = _Reading(problems)
-    for row in csv_table.read(content, COLUMNS, problems):
+    reading = _Reading(shelf, problems)
+    for row in csv_table.read(content, COLUMNS, problems, progress=progress):
         reading.take(row)
-    if not problems.total and not reading.people:
+    if not problems.total and not reading.rows:
         problems.add(1, None, "there is a header and no row below it")
-    return problems.refusal() or Roster(tuple(reading.people.values()), tuple(reading.licenses.values()))
+    return problems.refusal()
+
+
+class _InMemory:
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.licenses: dict[tuple[str, State, Line], ListedLicense] = {}
+        self._owners: dict[str, tuple[str, int]] = {}
+
+    def person(self, person: Person) -> Person:
+        return self.people.setdefault(person.npn, person)
+
+    def owner(self, person: Person) -> tuple[str, int]:
+        return self._owners.setdefault(person.phone, (person.npn, person.line_number))
+
+    def license(self, listed: ListedLicense) -> ListedLicense:
+        return self.licenses.setdefault((listed.npn, listed.state, listed.line), listed)
 
 
 class _Reading:
-    """The rows so far, and what later rows must agree with."""
-
-    def __init__(self, problems: Problems) -> None:
-        self.people: dict[str, Person] = {}
-        self.licenses: dict[tuple[str, State, Line], ListedLicense] = {}
-        self._owners: dict[str, Person] = {}
+    def __init__(self, shelf: Shelf, problems: Problems) -> None:
+        self.rows = 0
+        self._shelf = shelf
         self._problems = problems
 
     def take(self, row: csv_table.Row) -> None:
+        self.rows += 1
         person, licenses = self._parse(row)
         if person is not None:
             self._add_person(person)
@@ -137,21 +173,20 @@ class _Reading:
         return person, licenses
 
     def _add_person(self, person: Person) -> None:
-        known = self.people.setdefault(person.npn, person)
-        if known is not person:
+        known = self._shelf.person(person)
+        if known.line_number != person.line_number:
             for column in ("first_name", "last_name", "email", "phone", "resident_state"):
                 if getattr(person, column) != getattr(known, column):
                     why = f"line {known.line_number} says otherwise of NPN {person.npn}"
                     self._problems.add(person.line_number, column, why, getattr(person, column))
-        owner = self._owners.setdefault(person.phone, person)
-        if owner.npn != person.npn:
+        npn, line_number = self._shelf.owner(person)
+        if npn != person.npn:
             # Texts and calls from a producer's phone are commands, so a phone is one person's.
-            why = f"line {owner.line_number} gives the same phone to NPN {owner.npn}"
+            why = f"line {line_number} gives the same phone to NPN {npn}"
             self._problems.add(person.line_number, "phone", why, person.phone)
 
     def _add_license(self, license_: ListedLicense) -> None:
-        key = (license_.npn, license_.state, license_.line)
-        known = self.licenses.setdefault(key, license_)
+        known = self._shelf.license(license_)
         if known is not license_ and known != replace(license_, line_number=known.line_number):
             why = f"line {known.line_number} says otherwise of NPN {license_.npn}, {license_.state}, {license_.line}"
             self._problems.add(license_.line_number, None, why)

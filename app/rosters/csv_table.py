@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.rosters.errors import Problems, shortened
@@ -20,6 +21,8 @@ _OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
 _UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
 # A tab or a line feed inside a cell breaks every list it is shown in; NUL cannot be stored in PostgreSQL.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CHUNK = 1024 * 1024
+_ROWS_BETWEEN_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +33,25 @@ class Row:
     cells: tuple[str, ...]
 
 
-def read(content: bytes, columns: Sequence[str], problems: Problems) -> Iterator[Row]:
+def read(
+    content: bytes, columns: Sequence[str], problems: Problems, *, progress: Callable[[int], None] | None = None
+) -> Iterator[Row]:
     """The rows of a file that has exactly `columns`, in any order; nothing where the file as a whole cannot be read.
 
-    What is wrong goes to `problems`; a row that has the wrong shape is not yielded. Blank rows are passed over.
+    What is wrong goes to `problems`; a row that has the wrong shape is not yielded. Blank rows are passed over. Beside
+    `content` only one row is in memory. `progress` is told now and then how many bytes were read.
     """
-    text = decoded(content, problems)
-    if text is None:
+    if not _is_text(content, problems):
         return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    raw = io.BytesIO(content)
+    reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), strict=True)
     order: list[int] | None = None
     begins = 1
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader):
             line, begins = begins, reader.line_num + 1
+            if progress is not None and number % _ROWS_BETWEEN_WORDS == 0:
+                progress(raw.tell())
             if not any(cell.strip() for cell in cells):
                 continue
             if order is None:
@@ -61,6 +69,10 @@ def read(content: bytes, columns: Sequence[str], problems: Problems) -> Iterator
 
 def decoded(content: bytes, problems: Problems) -> str | None:
     """The text; None, with a word in `problems`, where it is not a UTF-8 text file of a size we take."""
+    return content.decode("utf-8-sig") if _is_text(content, problems) else None
+
+
+def _is_text(content: bytes, problems: Problems) -> bool:
     if len(content) > LARGEST_FILE:
         problems.add(1, None, f"the file is larger than {LARGEST_FILE // 1024 // 1024} MB; split it")
     elif content.startswith((*_ZIP_MAGIC, _OLD_EXCEL_MAGIC)):
@@ -69,12 +81,23 @@ def decoded(content: bytes, problems: Problems) -> str | None:
         problems.add(1, None, "this is UTF-16 text; save it as CSV UTF-8")
     elif (nul := content.find(b"\0")) >= 0:
         problems.add(_line_at(content, nul), None, "a NUL byte; this is not a text file")
+    elif (wrong := _not_utf8(content)) is not None:
+        why = f"not UTF-8 (byte 0x{content[wrong]:02x}); save it as CSV UTF-8"
+        problems.add(_line_at(content, wrong), None, why)
     else:
+        return True
+    return False
+
+
+def _not_utf8(content: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8; the text itself would be as much memory again, or four times it."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for begins in range(0, len(content) + 1, _CHUNK):
+        waiting = len(decoder.getstate()[0])
         try:
-            return content.decode("utf-8-sig")
+            decoder.decode(content[begins : begins + _CHUNK], final=begins + _CHUNK > len(content))
         except UnicodeDecodeError as error:
-            wrong = content[error.start]
-            problems.add(_line_at(content, error.start), None, f"not UTF-8 (byte 0x{wrong:02x}); save it as CSV UTF-8")
+            return begins - waiting + error.start
     return None
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
+from sqlalchemy import BindParameter, Connection, RowMapping, and_, bindparam, exists, or_, select
 
-from app.domain.licensing import Appointment, License, Opening, Producer, Question, Residency, Status
+from app.domain.licensing import IN_FORCE, Appointment, License, Opening, Producer, Question, Residency, Status
 from app.domain.lines import Line
 from app.domain.states import State
 from app.storage.models.base import table_of
@@ -55,17 +55,71 @@ def producer(tx: Connection, producer_id: int, *, asked: Question | None = None)
 
 def everybody(tx: Connection) -> list[Producer]:
     """The whole roster, by NPN: for what explains a decision, never for a call."""
-    licenses, appointments, holds = (
-        _by_producer(tx.execute(select(table)).mappings().all()) for table in (_licenses, _appointments, _holds)
+    return _assembled(
+        tx.execute(select(_producers).order_by(_producers.c.npn)).mappings().all(),
+        *(tx.execute(select(table)).mappings().all() for table in (_licenses, _appointments, _holds)),
     )
+
+
+def page(tx: Connection, after: str, limit: int) -> list[Producer]:
+    """The next producers by NPN, each with everything: for who goes through a large roster without holding all of it."""
+    rows = tx.execute(
+        select(_producers).where(_producers.c.npn > after).order_by(_producers.c.npn).limit(limit)
+    ).mappings()
+    people = rows.all()
+    ids = [row["id"] for row in people]
+    theirs = (select(table).where(table.c.producer_id.in_(ids)) for table in (_licenses, _appointments, _holds))
+    return _assembled(people, *(tx.execute(query).mappings().all() for query in theirs))
+
+
+def licensed_in(
+    tx: Connection, states: Collection[State], lines: Collection[Line], *, after: str, limit: int
+) -> list[Producer]:
+    """The next producers by NPN with a license in one of `states` for one of `lines` that is in force by its status.
+
+    With them come those licenses, their resident ones for these lines, and what `judge` asks besides.
+    """
+    of_lines = _licenses.c.line.in_(sorted(str(line) for line in lines))
+    there = and_(
+        _licenses.c.state.in_(sorted(states)),
+        of_lines,
+        _licenses.c.status.in_([str(status) for status in IN_FORCE]),
+    )
+    theirs = exists(select(_licenses.c.state).where(_licenses.c.producer_id == _producers.c.id, there))
+    people = (
+        tx.execute(select(_producers).where(_producers.c.npn > after, theirs).order_by(_producers.c.npn).limit(limit))
+        .mappings()
+        .all()
+    )
+    ids = [row["id"] for row in people]
+    at_home = and_(_licenses.c.state == _producers.c.resident_state, of_lines)
+    held = (
+        select(_licenses)
+        .join(_producers, _producers.c.id == _licenses.c.producer_id)
+        .where(_licenses.c.producer_id.in_(ids), or_(there, at_home))
+    )
+    besides = (
+        select(_appointments).where(_appointments.c.producer_id.in_(ids), _appointments.c.state.in_(sorted(states))),
+        select(_holds).where(_holds.c.producer_id.in_(ids)),
+    )
+    return _assembled(people, *(tx.execute(query).mappings().all() for query in (held, *besides)))
+
+
+def _assembled(
+    people: Sequence[RowMapping],
+    licenses: Sequence[RowMapping],
+    appointments: Sequence[RowMapping],
+    holds: Sequence[RowMapping],
+) -> list[Producer]:
+    held, appointed, moved = _by_producer(licenses), _by_producer(appointments), _by_producer(holds)
     return [
         _producer(
             row,
-            licenses=licenses.get(row["id"], []),
-            appointments=appointments.get(row["id"], []),
-            holds=[hold["state"] for hold in holds.get(row["id"], [])],
+            licenses=held.get(row["id"], []),
+            appointments=appointed.get(row["id"], []),
+            holds=[hold["state"] for hold in moved.get(row["id"], [])],
         )
-        for row in tx.execute(select(_producers).order_by(_producers.c.npn)).mappings()
+        for row in people
     ]
 
 

@@ -48,6 +48,12 @@ def claim(tx: Connection, subject: str, threshold: str, now: datetime) -> bool:
     return tx.execute(row.returning(_notices.c.at)).first() is not None
 
 
+def is_claimed(tx: Connection, subject: str, threshold: str) -> bool:
+    """Whether somebody has sent this notice, or is about to."""
+    named = select(_notices.c.at).where(_notices.c.subject == subject, _notices.c.threshold == threshold)
+    return tx.execute(named).first() is not None
+
+
 def release(tx: Connection, claimed: Iterable[tuple[str, str]]) -> None:
     """The notices surely reached nobody: they are to be sent again."""
     for subject, threshold in claimed:

@@ -13,7 +13,7 @@ from statistics import median
 from app.storage.database import Database
 from app.timekeeping import SystemClock
 from tests import postgres
-from tests.bench import apps, gate, lookback, profiling, rosters, startup
+from tests.bench import apps, gate, lookback, profiling, roster_import, rosters, startup
 from tests.bench.load import Sample, in_process, over_loopback, percentile
 from tests.bench.rosters import LARGE, MEDIUM, Size
 from tests.bench.served import serving, workers_kib
@@ -44,6 +44,9 @@ def main() -> None:
         if options.lookback:
             lookback.report(folder)
             return
+        if options.roster:
+            _roster(folder, sqlite_only=options.sqlite_only)
+            return
         copies = SqliteCopies(_made(folder / "template"))
         sqlite = run.enter_context(_filled(copies.fresh(_made(folder / "m")), MEDIUM))
         if options.profile:
@@ -70,10 +73,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--profile", action="store_true", help="where our webhook's time goes (SQLite M)")
     parser.add_argument("--large", action="store_true", help="the gate's statement over 1.8 million licenses too")
     parser.add_argument("--lookback", action="store_true", help="rows a second of a look back, and its memory")
+    parser.add_argument("--roster", action="store_true", help="a roster file of 500,000 rows, and who waits meanwhile")
     parser.add_argument("--sqlite-only", action="store_true", help="start no PostgreSQL")
     parser.add_argument("--rounds", type=int, default=7, help="of each contender, taking turns")
     parser.add_argument("--requests", type=int, default=400, help="in a round; at most 900: each holds a producer")
     return parser.parse_args()
+
+
+def _roster(folder: Path, *, sqlite_only: bool) -> None:
+    with ExitStack() as run:
+        copies = SqliteCopies(_made(folder / "template"))
+        urls = {"SQLite": run.enter_context(copies.fresh(_made(folder / "roster")))}
+        if not sqlite_only:
+            pg = PostgresCopies(run.enter_context(postgres.running()), owner="bench")
+            run.callback(pg.close)
+            urls["PostgreSQL"] = run.enter_context(pg.fresh())
+        roster_import.report(folder, urls)
 
 
 @contextmanager

@@ -46,6 +46,28 @@ def test_what_is_no_roster_file_is_refused_in_words(content: bytes, line: int, w
     assert words in refusal.errors[0].why
 
 
+@pytest.mark.parametrize("wrong", [b"\xe9", b"\xc3", b"\xe2\x82"])
+@pytest.mark.parametrize("away", [-2, -1, 0, 1])
+def test_a_wrong_byte_far_into_a_file_is_named_by_its_line(wrong: bytes, away: int) -> None:
+    before = HEADER + b"x\n"
+    before += b"\n" * (1024 * 1024 + away - len(before))
+
+    in_the_middle = refused(before + wrong + b",\n")
+    at_the_end = refused(before + wrong)
+
+    assert [error.line for error in in_the_middle.errors] == [before.count(b"\n") + 1]
+    assert in_the_middle.errors == at_the_end.errors
+    assert f"0x{wrong[0]:02x}" in at_the_end.errors[0].why
+
+
+def test_a_letter_of_several_bytes_may_stand_anywhere() -> None:
+    for away in range(4):
+        name = "x" * away + "Nuñez€"
+        rows = [row(last_name=name)] * 12_000
+
+        assert isinstance(csv_roster.read(roster_csv(*rows)), Roster)
+
+
 def test_a_byte_order_mark_is_tolerated() -> None:
     assert isinstance(csv_roster.read(b"\xef\xbb\xbf" + roster_csv(row())), Roster)
 
