@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 
 @dataclass(frozen=True)
 class Notice:
-    """What is sent. Never a name and never a number: it leaves for somebody else's machines."""
+    """What is sent. Never a consumer's name or number: it leaves for somebody else's machines. A producer may be named."""
 
     title: str
     body: str
