@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from datetime import datetime
+from itertools import chain
 
 import click
 
@@ -13,7 +14,7 @@ from app.domain import instants, states
 from app.domain.instants import BadInstant
 from app.domain.lines import BadRequirement, Requirement
 from app.workflows.authority.check_authority import AuthorityQuestion, check_authority
-from app.workflows.authority.matrix import Cell, authority_matrix
+from app.workflows.authority.matrix import Cell, every_cell
 
 
 @click.group()
@@ -75,10 +76,11 @@ def _instant(text: str | None) -> datetime | None:
 def matrix(npn: str | None, as_csv: bool, as_json: bool) -> None:
     """Who may take what, where, today: a row for each license on the roster."""
     with_ = command_tools()
-    with with_.database.read() as tx:
-        cells = authority_matrix(tx, with_.clock.now(), npn)
-    if npn is not None and not cells:
+    cells = every_cell(with_.database, with_.clock.now(), npn)
+    first = next(cells, None)
+    if npn is not None and first is None:
         refuse(f"nothing on the roster for NPN {npn}", code=1)
+    cells = chain(() if first is None else (first,), cells)
     if as_json:
         print_json({"rows": [_object(cell) for cell in cells]})
         return
