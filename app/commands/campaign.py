@@ -49,6 +49,8 @@ def add(number: str, name: str, loa: str, vendor: str | None, settings: tuple[st
         made = campaigns.by_id(tx, campaign_id)
         facts = {"number": called, "name": name, "loa": str(needed), "vendor": vendor, "settings": texts}
         ledger.write(tx, kind="campaign_added", now=now, actor=operator(), facts=facts)
+    with with_.database.read() as tx:
+        # The whole roster is read for it: calls must not wait for that.
         gaps = gaps_of(tx, made, now)
     _warn_unrecorded(made)
     if as_json:

@@ -64,11 +64,13 @@ def open_states(
     document_name: str,
     document_sha256: str,
     verified_by: str,
+    agency_until: Mapping[State, datetime] | None = None,
 ) -> list[State]:
     """Open each state, whole or for its `zips`; those of them that this changed.
 
-    The agency's own license is left as it is.
+    The agency's own license is left as it is where `agency_until` has none for the state.
     """
+    agency = agency_until or {}
     standing = {opening.state: opening for opening in everywhere(tx)}
     edits = []
     for state in states:
@@ -78,7 +80,7 @@ def open_states(
             "is_open": True,
             "territory": zips is not None,
             "zips": None if zips is None else sorted(zips[state]),
-            "agency_until": before["agency_until"] if before else None,
+            "agency_until": agency.get(state, before["agency_until"] if before else None),
             "document_name": document_name,
             "document_sha256": document_sha256,
             "verified_by": verified_by,
@@ -92,6 +94,25 @@ def open_states(
         if edit.after is not None and edit.after["zips"]:
             tx.execute(insert(_territory), [{"state": edit.key, "zip_code": code} for code in edit.after["zips"]])
     return [edit.key for edit in changed]
+
+
+def of_state(tx: Connection, state: State) -> StateOpening | None:
+    """The state, if it was ever opened."""
+    return next((opening for opening in everywhere(tx) if opening.state == state), None)
+
+
+def close_state(tx: Connection, change: RosterChange, opening: StateOpening) -> None:
+    """From this transaction on the gate lets nobody of the state through; its territory is forgotten."""
+    before = _values(opening)
+    after = {**before, "is_open": False, "territory": False, "zips": None}
+    change.write([Edit(Subject.OPENING, opening.state, before, after)])
+    tx.execute(delete(_territory).where(_territory.c.state == opening.state))
+
+
+def set_agency_until(tx: Connection, change: RosterChange, opening: StateOpening, until: datetime | None) -> None:
+    """The agency's own license there ends at this instant; None: none is recorded."""
+    before = _values(opening)
+    change.write([Edit(Subject.OPENING, opening.state, before, {**before, "agency_until": until})])
 
 
 def _values(opening: StateOpening) -> dict[str, Any]:

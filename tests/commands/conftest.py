@@ -58,6 +58,7 @@ def make_threegate(tmp_path: Path) -> Callable[..., Threegate]:
             # Slow enough to stand still, and the same for every command of a test.
             "THREEGATE_CLOCK": "2026-11-18T15:00:00Z*0.000001",
             "THREEGATE_JOURNAL_DIR": str(tmp_path / "journal"),
+            "THREEGATE_DOCUMENTS_DIR": str(tmp_path / "documents"),
             "THREEGATE_SQLITE_SYNCHRONOUS": "OFF",
         }
         return Threegate(told | environment, tmp_path)

@@ -54,6 +54,14 @@ _ROSTER_FILE = {
         },
     },
 }
+_DOCUMENT = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]},
+        },
+    },
+}
 _IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -78,6 +86,7 @@ def _completed(spec: dict[str, Any]) -> dict[str, Any]:
     # Pages are no part of the API.
     paths = spec["paths"] = {path: item for path, item in spec["paths"].items() if path.startswith(f"{PREFIX}/")}
     paths["/api/v1/roster/imports"]["post"]["requestBody"] = _ROSTER_FILE
+    paths["/api/v1/expansion/{state}/documents"]["post"]["requestBody"] = _DOCUMENT
     paths["/api/v1/leads"]["post"]["parameters"].append(_IDEMPOTENCY_KEY)
     for path in paths.values():
         for operation in path.values():

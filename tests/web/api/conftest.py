@@ -112,7 +112,9 @@ class Api:
 
 
 def tools_over(database: Database, clock: Any, folder: Path) -> Tools:
-    settings = Settings(env="test", secret_key="test", journal_dir=folder / "journal")
+    settings = Settings(
+        env="test", secret_key="test", journal_dir=folder / "journal", documents_dir=folder / "documents"
+    )
     return Tools(settings=settings, database=database, carrier=NullCarrier(), clock=clock)
 
 
