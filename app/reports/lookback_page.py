@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from app.domain.lookback.report import LicenseToGet, Report
 from app.reports import cells, charts, evidence_tables, sentences, tables, wording
+from app.reports.templating import templates
 from app.reports.wording import counted, ranged, shown
 
 _TOP_LICENSES = 3
-_LONGEST_WORD = 24
 _FLAGS = {"bad": "Wrong", "watch": "Watch", "good": "Sound"}
 
 
@@ -45,7 +40,7 @@ class Advice:
 def page(report: Report, *, title: str = "The look back", written_at: datetime | None = None) -> str:
     """A complete HTML document. `written_at` stands in its foot, in UTC; without it no date of writing is given."""
     return (
-        _templates()
+        templates()
         .get_template("lookback.html.jinja")
         .render(
             report=report,
@@ -66,6 +61,7 @@ def page(report: Report, *, title: str = "The look back", written_at: datetime |
             chart_cut=max(len(report.weeks) - charts.WEEKS_DRAWN, 0),
             weeks_drawn=charts.WEEKS_DRAWN,
             tables=tables,
+            surveyed=sentences.SURVEYED,
             single_points=tuple(
                 (
                     sentences.single_point(point),
@@ -82,31 +78,6 @@ def page(report: Report, *, title: str = "The look back", written_at: datetime |
             fees_given=any(license_.fee_low_cents is not None for license_ in report.licenses_to_get[:_TOP_LICENSES]),
         )
     )
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("app.reports", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["shown"] = shown
-    environment.filters["sentence"] = wording.sentence
-    # A terminal may not have it; a page looks better with it.
-    environment.filters["prose"] = lambda text: text.replace("'", "’")
-    environment.filters["breakable"] = _breakable
-    environment.globals.update(counted=counted, ranged=ranged, state=wording.state, surveyed=sentences.SURVEYED)
-    return environment
-
-
-def _breakable(text: str) -> Markup:
-    """Words longer than any of ours may break, so that no cell outgrows its table; ours never do."""
-    if max(map(len, text.split(" "))) <= _LONGEST_WORD:
-        return escape(text)
-    return Markup("<wbr>").join(re.findall(rf"[^ ]{{1,{_LONGEST_WORD}}} *| +", text))
 
 
 def _written(at: datetime | None) -> str:
