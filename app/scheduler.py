@@ -9,11 +9,15 @@ from collections.abc import Callable
 from app.carrier import webhooks
 from app.carrier.addresses import Addresses
 from app.domain.signals import Arrival, TextReceived
+from app.outside.nipr_feed import feed_at
 from app.storage.database import OutOfReach
 from app.storage.journal import Entry
 from app.wiring import Tools
 from app.workflows.callbacks.run_due_work import run_due_work
 from app.workflows.calls.replay_journal import replay_journal
+from app.workflows.licenses.pull_nipr import pull_nipr
+from app.workflows.licenses.watch import watch_licenses
+from app.workflows.licenses.watch_folder import watch_folder
 from app.workflows.lookback.monthly import look_back_monthly
 
 log = logging.getLogger(__name__)
@@ -21,8 +25,8 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1
 """Real seconds between two looks at what is due."""
 
-LOOK_BACK_SECONDS = 60
-"""Real seconds between two looks at whether the month's look back is due."""
+SLOW_SECONDS = 60
+"""Real seconds between two looks at what may take minutes."""
 
 
 def run(tools: Tools) -> None:
@@ -33,15 +37,17 @@ def run(tools: Tools) -> None:
     scheduler.add_job(
         lambda: tick(tools), "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
     )
-    # A job of its own, in a thread of its own: it may take minutes, and nobody's callback waits for it.
-    scheduler.add_job(
-        lambda: look_back(tools),
-        "interval",
-        seconds=LOOK_BACK_SECONDS,
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    # Jobs of their own, in threads of their own: they may take minutes, and nobody's callback waits for them.
+    for slow in (watch, take_in, look_back):
+        scheduler.add_job(
+            slow,
+            "interval",
+            [tools],
+            seconds=SLOW_SECONDS,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: scheduler.shutdown(wait=False))
     scheduler.start()
@@ -61,6 +67,31 @@ def tick(tools: Tools) -> None:
         ),
     )
     _try("the journal", lambda: replay(tools))
+
+
+def watch(tools: Tools) -> None:
+    """The license desk: whatever is due by the clock."""
+    _try(
+        "the license desk",
+        lambda: watch_licenses(database=tools.database, notices=tools.notices, now=tools.clock.now()),
+    )
+
+
+def take_in(tools: Tools) -> None:
+    """Reports from the watched folder, and from the address that is pulled once a day; nothing where neither is set."""
+    settings = tools.settings
+    if settings.nipr_folder is not None:
+        folder = settings.nipr_folder
+        _try(
+            "the watched folder",
+            lambda: watch_folder(folder=folder, database=tools.database, notices=tools.notices, now=tools.clock.now()),
+        )
+    if settings.nipr_url:
+        feed = feed_at(settings.nipr_url, settings.nipr_user, settings.nipr_password)
+        _try(
+            "the pull of reports",
+            lambda: pull_nipr(feed=feed, database=tools.database, notices=tools.notices, now=tools.clock.now()),
+        )
 
 
 def look_back(tools: Tools) -> None:

@@ -31,17 +31,36 @@ class Settings(BaseSettings):
     env: Literal["production", "development", "test"] = Field("production", validation_alias="THREEGATE_ENV")
     clock_spelling: str | None = Field(None, validation_alias="THREEGATE_CLOCK")
     journal_dir: Path = Field(Path("instance/journal"), validation_alias="THREEGATE_JOURNAL_DIR")
+    documents_dir: Path = Field(Path("instance/documents"), validation_alias="THREEGATE_DOCUMENTS_DIR")
+    opening_needs_drill_days: int | None = Field(
+        None, ge=1, le=3660, validation_alias="THREEGATE_OPENING_NEEDS_DRILL_DAYS"
+    )
+    opening_needs_producers: int | None = Field(
+        None, ge=1, le=100_000, validation_alias="THREEGATE_OPENING_NEEDS_PRODUCERS"
+    )
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = Field(
         "FULL", validation_alias="THREEGATE_SQLITE_SYNCHRONOUS"
     )
 
     notify_urls: str = Field("", validation_alias="THREEGATE_NOTIFY_URLS", repr=False)
     notify_opened: bool = Field(False, validation_alias="THREEGATE_NOTIFY_OPENED")
+    nipr_folder: Path | None = Field(None, validation_alias="THREEGATE_NIPR_FOLDER")
+    # An address may hold a token, so it is as secret as the password.
+    nipr_url: str = Field("", validation_alias="THREEGATE_NIPR_URL", repr=False)
+    nipr_user: str = Field("", validation_alias="THREEGATE_NIPR_USER", repr=False)
+    nipr_password: str = Field("", validation_alias="THREEGATE_NIPR_PASSWORD", repr=False)
 
     @field_validator("public_base_url", "twilio_api_base_url")
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else None
+
+    @field_validator("documents_dir")
+    @classmethod
+    def _documents_are_not_served(cls, value: Path) -> Path:
+        if value.resolve().is_relative_to(Path(__file__).parent):
+            raise ValueError(f"{value} is inside of the program, parts of which the web process serves")
+        return value
 
     @field_validator("clock_spelling")
     @classmethod

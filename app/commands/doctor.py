@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import click
@@ -68,6 +69,8 @@ def _findings() -> Iterator[Finding]:
     yield _settings(settings)
     yield _public_address(settings)
     yield _journal(settings)
+    yield _documents(settings)
+    yield from _reports(settings)
     yield _notices(settings)
     with_ = command_tools()
     now = with_.clock.now()
@@ -93,10 +96,7 @@ def _public_address(settings: Settings) -> Finding:
 
 def _journal(settings: Settings) -> Finding:
     folder = settings.journal_dir
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError:
+    if not _is_writable(folder):
         return Finding(
             "journal", f"{folder} cannot be written", "THREEGATE_JOURNAL_DIR: a folder of this process's own"
         )
@@ -104,6 +104,43 @@ def _journal(settings: Settings) -> Finding:
     if waiting:
         return Finding("journal", f"{waiting} events wait", "start the scheduler, or run `threegate journal replay`")
     return Finding("journal", f"{folder}, nothing waits")
+
+
+def _documents(settings: Settings) -> Finding:
+    folder = settings.documents_dir
+    if not _is_writable(folder):
+        return Finding(
+            "documents", f"{folder} cannot be written", "THREEGATE_DOCUMENTS_DIR: a folder that is backed up"
+        )
+    return Finding("documents", str(folder))
+
+
+def _reports(settings: Settings) -> Iterator[Finding]:
+    """Where license reports come from by themselves; nothing where they do not."""
+    if settings.nipr_folder is not None:
+        folder = settings.nipr_folder
+        if folder.is_dir() and _is_writable(folder):
+            yield Finding("reports", f"from {folder}")
+        else:
+            yield Finding(
+                "reports", f"{folder} is no folder that can be written", "THREEGATE_NIPR_FOLDER: files are moved in it"
+            )
+    if settings.nipr_url:
+        if settings.nipr_url.startswith("https://"):
+            yield Finding("reports", f"pulled once a day from {shown(settings.nipr_url)}")
+        else:
+            yield Finding(
+                "reports", f"{shown(settings.nipr_url)} is not pulled", "THREEGATE_NIPR_URL: an https address"
+            )
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
 
 
 def _notices(settings: Settings) -> Finding:

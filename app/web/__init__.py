@@ -19,6 +19,7 @@ def create_app(tools: Tools | None = None) -> APIFlask:
 
     from app.commands import register
     from app.web.api import add_api
+    from app.web.calendar_feed import calendar_feed
     from app.web.callbacks import callbacks
     from app.web.live import add_live_page
     from app.web.notices import notices
@@ -44,6 +45,7 @@ def create_app(tools: Tools | None = None) -> APIFlask:
     app.register_blueprint(callbacks(tools))
     app.register_blueprint(notices(tools))
     app.register_blueprint(texts(tools))
+    app.register_blueprint(calendar_feed(tools))
     add_api(app, tools)
     add_live_page(app, tools)
     register(app)

@@ -25,6 +25,7 @@ class Terminal:
             "THREEGATE_ENV": "test",
             "THREEGATE_CLOCK": "2026-11-18T15:00:00Z",
             "THREEGATE_SQLITE_SYNCHRONOUS": "OFF",
+            "THREEGATE_DOCUMENTS_DIR": str(folder / "documents"),
         }
 
     def file(self, name: str, content: bytes) -> str:
@@ -54,7 +55,11 @@ def test_a_roster_is_imported_and_shown(terminal: Terminal) -> None:
     texas = row(state="tx", residency="nonresident", license_number="TX-1", expiration_date="perpetual")
     file = terminal.file("roster.csv", roster_csv(row(expiration_date=""), texas, bea()))
 
-    assert terminal.json(roster, "import", file) == {
+    imported = terminal.json(roster, "import", file)
+
+    differences = imported.pop("differences")
+    assert [each["subject"] for each in differences] == ["producer", "license", "license", "producer", "license"]
+    assert imported == {
         "version": 1,
         "producers_added": 2,
         "producers_changed": 0,
@@ -63,6 +68,8 @@ def test_a_roster_is_imported_and_shown(terminal: Terminal) -> None:
         "licenses_unchanged": 0,
         "unroutable": 1,
         "dry_run": False,
+        "differences_total": 5,
+        "exposed": [],
     }
     shown = terminal.json(roster, "show", "--npn", "1234567")
     for license_ in shown["licenses"]:
@@ -117,6 +124,30 @@ def test_what_a_person_reads_is_on_standard_output(terminal: Terminal) -> None:
     assert "Ana Lopez" in shown.stdout
     assert "OH\tlife\tOH-1\tresident\tactive\t2020-01-01\t2027-06-30" in shown.stdout
     assert not dry.stderr + real.stderr + again.stderr + shown.stderr
+
+
+def test_each_difference_is_told_before_it_applies(terminal: Terminal) -> None:
+    terminal.type(roster, "import", terminal.file("roster.csv", roster_csv(row())))
+    file = terminal.file("changed.csv", roster_csv(row(status="revoked"), bea()))
+
+    dry = terminal.type(roster, "import", file, "--dry-run")
+    counted = terminal.json(roster, "import", file, "--dry-run")
+
+    assert dry.stdout.splitlines()[:3] == [
+        "NPN 1234567 OH life changed: active to 2027-06-30 -> revoked to 2027-06-30",
+        "NPN 7654321 added: Bea Lopez, +16145550102, resident in OH",
+        "NPN 7654321 OH life added: active to 2027-06-30",
+    ]
+    assert (counted["version"], counted["differences_total"]) == (None, 3)
+    assert counted["differences"][0] == {
+        "npn": "1234567",
+        "subject": "license",
+        "state": "OH",
+        "loa": "life",
+        "what": "changed",
+        "before": "active to 2027-06-30",
+        "after": "revoked to 2027-06-30",
+    }
 
 
 def test_nobody_is_exit_1(terminal: Terminal) -> None:

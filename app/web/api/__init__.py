@@ -12,7 +12,26 @@ if TYPE_CHECKING:
 
 def add_api(app: APIFlask, tools: Tools) -> None:
     """Every address of the API, with errors as problem+json there and nowhere else; /healthz, /readyz and /metrics."""
-    from app.web.api import authority, escalations, imports, leads, presence, records, upkeep, work_lists, wrong_state
+    from app.web.api import (
+        audits,
+        authority,
+        authority_matrix,
+        complaints,
+        drills,
+        escalations,
+        expansion,
+        imports,
+        leads,
+        licenses,
+        moves,
+        nipr,
+        presence,
+        records,
+        renewals,
+        upkeep,
+        work_lists,
+        wrong_state,
+    )
     from app.web.api.keys import keep_tools, new_blueprint
     from app.web.api.openapi import describe
     from app.web.api.problems import answer_unmatched_addresses
@@ -20,7 +39,25 @@ def add_api(app: APIFlask, tools: Tools) -> None:
     keep_tools(app, tools)
     describe(app)
     blueprint = new_blueprint()
-    for subject in (authority, leads, records, wrong_state, work_lists, escalations, presence, imports):
+    for subject in (
+        authority,
+        leads,
+        records,
+        wrong_state,
+        work_lists,
+        escalations,
+        presence,
+        imports,
+        nipr,
+        moves,
+        renewals,
+        audits,
+        complaints,
+        expansion,
+        drills,
+        licenses,
+        authority_matrix,
+    ):
         subject.add_to(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(upkeep.new_blueprint())
