@@ -93,7 +93,7 @@ def test_it_goes_where_the_same_host_sends_it(wire: responses.RequestsMock) -> N
         "https://me:you@reports.example.com/a.xml",
         "//other.example.com/a.xml",
         "https://reports.example.com:99999/a.xml",
-        "file:///etc/passwd",
+        "ftp://reports.example.com/a.xml",
     ],
 )
 def test_the_password_goes_to_no_other_host(wire: responses.RequestsMock, elsewhere: str) -> None:
