@@ -16,6 +16,7 @@ from app.commands.audit_told import (
     discrepancy_object,
     print_discrepancies,
 )
+from app.commands.differences import exposed_lines, exposed_objects
 from app.commands.output import (
     command_tools,
     operator,
@@ -94,9 +95,12 @@ def audit_file(
         found = discrepancies.of_audit(tx, outcome.audit.id, limit=MOST_SHOWN)
     if as_json:
         items = [discrepancy_object(each, now) for each in found]
-        print_json(audit_object(outcome.audit) | {"again": outcome.again, "items": items})
+        exposed = exposed_objects(outcome.exposed)
+        print_json(audit_object(outcome.audit) | {"again": outcome.again, "items": items, "exposed": exposed})
         return
     click.echo(f"{'compared before, nothing changed: ' if outcome.again else ''}{audit_told(outcome.audit)}")
+    for line in exposed_lines(outcome.exposed):
+        click.echo(line)
     print_discrepancies(found, now)
 
 

@@ -20,6 +20,8 @@ from app.storage.database import Database, Transaction
 from app.storage.discrepancies import Found
 from app.storage.roster_changes import RosterChange
 from app.workflows.licenses import their_report
+from app.workflows.licenses.expose_lapses import expose_lapses
+from app.workflows.licenses.exposure import Exposed
 from app.workflows.licenses.files import base_name, sha256
 from app.workflows.licenses.their_report import NotAudited, Theirs
 
@@ -38,10 +40,14 @@ _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @dataclass(frozen=True)
 class Audited:
-    """The audit as it stands. `again`: the same file was compared with this very roster before, and this is that audit."""
+    """The audit as it stands. `again`: the same file was compared with this very roster before, and this is that audit.
+
+    `exposed`: calls bridged after a license had ended by the report; the ledger has them as well.
+    """
 
     audit: Audit
     again: bool
+    exposed: tuple[Exposed, ...] = ()
 
 
 def audit_roster(
@@ -89,7 +95,8 @@ def audit_roster(
     subjects = _Subjects(theirs, sorted(theirs.lines.keys() | (ours if whole else set())), batch_size)
     while audit.finished_at is None:
         audit = _next_batch(audit.id, subjects, asked, actor=actor, database=database, now=now)
-    return Audited(audit, again=False)
+    exposed = expose_lapses(audit.id, actor=actor, database=database, now=now)
+    return Audited(audit, again=False, exposed=exposed)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.domain.licensing import Status
 from app.domain.lines import Line
 from app.rosters.errors import Refusal
 from app.rosters.nipr_values import question
+from app.simulator.parties import accepts
 from app.storage import discrepancies, ledger, roster, unmapped_lines
 from app.storage.audits import Audit
 from app.storage.database import Database
@@ -25,8 +26,9 @@ from app.storage.models import Base
 from app.storage.models.base import table_of
 from app.storage.models.ledger import LedgerRow
 from app.storage.models.roster import RosterVersionRow
+from app.workflows.licenses.exposure import written_exposure
 from app.workflows.licenses.import_roster import Imported, import_roster
-from tests.builders import Held, licensed, roster_file
+from tests.builders import YESTERDAY, Held, licensed, roster_file
 from tests.conversations.people import KEYS_OHIO, OHIO_CALLER, OTHER_OHIO_CALLER
 from tests.product import Stage
 from tests.rosters.nipr_files import (
@@ -483,3 +485,17 @@ def test_a_license_suspended_while_the_producer_rings_is_not_bridged(stage: Stag
 
     assert "accepted" not in [outcome for _, outcome in stage.outcomes(call)]
     assert statuses(stage.database, ANA)["OH"] == str(Status.SUSPENDED)
+
+
+def test_a_call_bridged_after_a_license_had_ended_by_the_report_is_listed_as_exposure(stage: Stage) -> None:
+    stage.hire(ANA, behavior=accepts())
+    call = stage.call_from(OHIO_CALLER, KEYS_OHIO)
+    stage.clock.advance(60)
+    ended_yesterday = but(ANA, "OH", status="expired", expires=YESTERDAY)
+
+    outcome = audited(stage.database, roster_file(ended_yesterday), stage.now)
+
+    assert [(each.call_sid, each.states) for each in outcome.exposed] == [(call.sid, ("OH",))]
+    with stage.database.read() as tx:
+        written = written_exposure(tx, because={"audit": outcome.audit.id}, since=stage.now)
+    assert [each.call_sid for each in written] == [call.sid]
