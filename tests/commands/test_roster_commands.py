@@ -70,6 +70,7 @@ def test_a_roster_is_imported_and_shown(terminal: Terminal) -> None:
         "dry_run": False,
         "differences_total": 5,
         "exposed": [],
+        "moved": [],
     }
     shown = terminal.json(roster, "show", "--npn", "1234567")
     for license_ in shown["licenses"]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
-from flask import request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.rosters.csv_table import LARGEST_FILE
@@ -22,6 +21,7 @@ from app.web.api.paging import Page, after_cursor, cursor_after
 from app.web.api.problems import Problem
 from app.web.api.records import ID
 from app.web.api.routes import REFUSES_BODIES, add
+from app.web.api.uploads import one_file
 from app.workflows.licenses.audit_roster import audit_roster
 from app.workflows.licenses.resolve_discrepancy import (
     LONGEST_NOTE,
@@ -148,7 +148,7 @@ def add_to(blueprint: APIBlueprint) -> None:
 @takes_query(AuditQuery)
 def audit_file(query: AuditQuery) -> AuditMade:
     """Hold the roster against a report without importing it; the same file on the same roster is compared once."""
-    content, file_name = _file(query.file_name)
+    content, file_name = one_file(_FILES, query.file_name)
     outcome = audit_roster(
         content,
         file_name=file_name,
@@ -255,18 +255,6 @@ def _discrepancy(one: Recorded) -> DiscrepancyShown:
     now = tools().clock.now()
     more = {"loa": one.line or None, "note": one.resolution, "overdue": one.is_overdue(now)}
     return DiscrepancyShown(**{**vars(one), **more})
-
-
-def _file(file_name: str) -> tuple[bytes, str]:
-    if request.mimetype in _FILES:
-        return request.get_data(cache=False), file_name
-    if request.mimetype != "multipart/form-data":
-        raise Problem(415, f"Send the file as {' or '.join(_FILES)}, or as multipart/form-data with one file.")
-    files = [file for _, file in request.files.items(multi=True)]
-    if len(files) != 1 or request.form:
-        why = "one file, and nothing else"
-        raise Problem(422, f"The form must have {why}.", [{"field": "file", "message": why}])
-    return files[0].read(), files[0].filename or file_name
 
 
 def _refused(refusal: Refusal) -> Problem:

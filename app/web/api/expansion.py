@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
-from flask import request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.domain import states as jurisdictions
@@ -24,6 +23,7 @@ from app.web.api.paging import Page, after_cursor, cursor_after
 from app.web.api.problems import Problem
 from app.web.api.records import ID
 from app.web.api.routes import REFUSES_BODIES, add
+from app.web.api.uploads import one_file
 from app.workflows.licenses.add_application import NotAdded, add_application
 from app.workflows.licenses.begin_expansion import (
     LARGEST_BUDGET_CENTS,
@@ -189,16 +189,10 @@ def post_steps(state: str, application_id: int, body: ApplicationSteps) -> shape
 def post_document(state: str) -> shapes.DocumentDone:
     """Bring a document (PDF, PNG or JPEG, as multipart/form-data) that another person is to verify."""
     code = _code(state)
-    if request.mimetype != "multipart/form-data":
-        raise Problem(415, "Send the document as multipart/form-data with one file.")
-    files = [file for _, file in request.files.items(multi=True)]
-    if len(files) != 1 or request.form:
-        raise _wrong_file(422, "one file, and nothing else")
-    content = files[0].read(LARGEST_DOCUMENT + 1)
-    files[0].close()
+    content, file_name = one_file((), "", most_bytes=LARGEST_DOCUMENT)
     outcome = upload_document(
         code,
-        files[0].filename or "",
+        file_name,
         content,
         actor=key().actor,
         documents=_documents(),

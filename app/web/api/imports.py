@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from apiflask import APIBlueprint
-from flask import request
 from pydantic import BaseModel, ConfigDict
 
 from app.domain.licensing import License
@@ -22,6 +21,7 @@ from app.web.api.keys import key, needs, tools
 from app.web.api.presence import is_npn, nobody
 from app.web.api.problems import Problem
 from app.web.api.routes import add
+from app.web.api.uploads import one_file
 from app.workflows.licenses.import_nipr import NotImported, import_nipr
 from app.workflows.licenses.import_roster import import_roster
 
@@ -144,7 +144,7 @@ def _license(held: License) -> LicenseShown:
 @takes_query(ImportQuery)
 def import_file(query: ImportQuery) -> ImportDone:
     """Import a roster file or a NIPR report, as it is or in a form; all of it or nothing, and nothing the second time."""
-    content, file_name = _file(query.file_name)
+    content, file_name = one_file(_FILES, query.file_name)
     if query.format != "csv":
         return _import_nipr(content, file_name, query)
     if query.npn is not None or query.as_of is not None:
@@ -190,18 +190,6 @@ def _import_nipr(content: bytes, file_name: str, query: ImportQuery) -> ImportDo
         dry_run=outcome.dry_run,
         report=nipr.report_shown(outcome),
     )
-
-
-def _file(file_name: str) -> tuple[bytes, str]:
-    if request.mimetype in _FILES:
-        return request.get_data(cache=False), file_name
-    if request.mimetype != "multipart/form-data":
-        raise Problem(415, f"Send the file as {' or '.join(_FILES)}, or as multipart/form-data with one file.")
-    files = [file for _, file in request.files.items(multi=True)]
-    if len(files) != 1 or request.form:
-        why = "one file, and nothing else"
-        raise Problem(422, f"The form must have {why}.", [{"field": "file", "message": why}])
-    return files[0].read(), files[0].filename or file_name
 
 
 def _refused(refusal: Refusal) -> Problem:
