@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from app.outside.notices import Notice, NullNotices
+from app.outside.notices import NullNotices
 from app.storage.escalations import Escalation
 from app.workflows.leads.assign_escalation import assign_escalation
 from app.workflows.leads.claim_escalation import claim_escalation
@@ -19,24 +18,7 @@ from app.workflows.leads.resolve_escalation import Resolution, resolve_escalatio
 from tests.conversations.people import ANA, OHIO_CALLER
 from tests.product import Stage
 from tests.workflows.leads.waiting import waiting
-
-
-@dataclass
-class Receivers:
-    """Whoever is told; while `down`, nobody can be reached."""
-
-    tells_opened: bool = False
-    down: bool = False
-    anybody: bool = True
-    tried: int = 0
-    heard: list[Notice] = field(default_factory=list)
-
-    def send(self, notice: Notice) -> bool:
-        self.tried += 1
-        if self.down:
-            return False
-        self.heard.append(notice)
-        return True
+from tests.workflows.receivers import Receivers
 
 
 @pytest.fixture

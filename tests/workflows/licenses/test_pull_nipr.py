@@ -17,7 +17,7 @@ from tests.rosters.nipr_files import producer as one_producer
 from tests.workflows.licenses.audits import imported
 from tests.workflows.licenses.moving import entries
 from tests.workflows.licenses.nipr import ANA, DAY, NOW, license_in, open_states, reasons
-from tests.workflows.licenses.receivers import Receivers
+from tests.workflows.receivers import Receivers
 
 HOUR = timedelta(hours=1)
 REPORT = csr(one_producer(license_("OH"), nonresident("TX"), nonresident("FL")), created="11/18/2026 06:00:00")

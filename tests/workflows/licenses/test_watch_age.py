@@ -15,7 +15,7 @@ from app.storage.models.roster import LicenseRow
 from app.workflows.licenses.import_roster import Imported, import_roster
 from app.workflows.licenses.watch_age import watch_age
 from tests.builders import Held, Person, licensed, roster_file
-from tests.workflows.licenses.receivers import Receivers
+from tests.workflows.receivers import Receivers
 
 SEEN = datetime(2026, 11, 18, 15, tzinfo=UTC)
 ANA = replace(licensed("Ana", 1, "OH", "TX", "CA"), last_name="Alba")

@@ -17,7 +17,7 @@ from app.workflows.licenses.sign_audit import sign_audit
 from app.workflows.licenses.watch_audits import watch_audits
 from tests.builders import licensed, roster_file
 from tests.workflows.licenses.audits import ANA, NOW, audited, but, imported, without
-from tests.workflows.licenses.receivers import Receivers
+from tests.workflows.receivers import Receivers
 
 DUE = NOW + timedelta(hours=48)
 

@@ -33,7 +33,7 @@ from tests.rosters.nipr_files import (
 from tests.workflows.licenses.audits import imported
 from tests.workflows.licenses.moving import entries
 from tests.workflows.licenses.nipr import ANA, DAY, NOW, license_in, open_states, reasons
-from tests.workflows.licenses.receivers import Receivers
+from tests.workflows.receivers import Receivers
 
 REPORT = csr(producer(license_("OH"), nonresident("TX"), nonresident("FL")), created="11/18/2026 06:00:00")
 

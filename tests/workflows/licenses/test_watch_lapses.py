@@ -18,7 +18,7 @@ from app.workflows.licenses.watch_lapses import watch_lapses
 from tests.builders import Held, Person, licensed
 from tests.workflows.licenses.lapsing import FLO, GIL, campaign, open_states, promised, resident_until
 from tests.workflows.licenses.moving import entries, show_roster
-from tests.workflows.licenses.receivers import Receivers
+from tests.workflows.receivers import Receivers
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 ENDS = datetime(2026, 11, 19, 5, tzinfo=UTC)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
 from sqlalchemy import update
 
-from app.outside.notices import Notice, NullNotices
+from app.outside.notices import NullNotices
 from app.storage import authority_facts
 from app.storage.database import Database
 from app.storage.models.base import table_of
@@ -19,25 +18,11 @@ from app.workflows.licenses.restore_state import restore_state
 from app.workflows.licenses.watch_moves import watch_moves
 from tests.builders import Held, licensed
 from tests.workflows.licenses.moving import ANA, entries, open_move, report, settled, show_roster
+from tests.workflows.receivers import Receivers
 
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
 MOVED_ON = date(2026, 11, 1)
 WANDA = licensed("Wanda", 2, "WI", "OH")
-
-
-@dataclass
-class Receivers:
-    """Compliance; while `down`, nobody can be reached."""
-
-    down: bool = False
-    anybody: bool = True
-    tells_opened: bool = False
-    heard: list[Notice] = field(default_factory=list)
-
-    def send(self, notice: Notice) -> bool:
-        if not self.down:
-            self.heard.append(notice)
-        return not self.down
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from app.workflows.licenses.sweep_renewals import sweep_renewals
 from app.workflows.licenses.touch_renewal import AlreadyClosed, assign_renewal, mark_step
 from app.workflows.licenses.watch_renewals import watch_renewals
 from tests.builders import Held, Person, licensed, roster_file
-from tests.workflows.licenses.receivers import Receivers
+from tests.workflows.receivers import Receivers
 
 TODAY = date(2026, 11, 18)
 ANA = licensed("Ana", 1, "OH")

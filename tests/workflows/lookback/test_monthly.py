@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app import scheduler
-from app.outside.notices import Notice
 from app.storage import own_calls, work
 from app.storage.ledger import Entry
 from app.workflows.lookback.monthly import KIND, look_back_monthly
@@ -18,23 +17,9 @@ from app.workflows.lookback.own import OwnLookBack
 from tests.conversations.people import KEYS_OHIO, OTHER_OHIO_CALLER
 from tests.product import Stage
 from tests.workflows.lookback.played import rows_of, talk, tamper
+from tests.workflows.receivers import Receivers
 
 DECEMBER = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
-
-
-@dataclass
-class Receivers:
-    """Whoever is told; while `down`, nobody can be reached."""
-
-    tells_opened: bool = False
-    down: bool = False
-    anybody: bool = True
-    heard: list[Notice] = field(default_factory=list)
-
-    def send(self, notice: Notice) -> bool:
-        if not self.down:
-            self.heard.append(notice)
-        return not self.down
 
 
 @pytest.fixture
