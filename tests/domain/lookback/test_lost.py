@@ -29,6 +29,13 @@ def test_whom_it_rang_does_not_make_it_a_call_that_was_taken() -> None:
     assert (report.taken, report.lost, report.producers[0].lost) == (0, 1, 1)
 
 
+def test_somebody_whom_we_dialed_and_who_did_not_answer_is_no_lost_lead() -> None:
+    report = look_back([called(answered_seconds=0, direction="outbound", price_cents=4500)], licensed("Ana", 1, "OH"))
+
+    assert (report.calls, report.taken, report.lost, report.unreached) == (1, 0, 0, 1)
+    assert (report.lost_licensed, report.money, kinds(report)) == (NONE, (), set())
+
+
 def test_where_nobody_was_licensed_nobody_could_have_taken_it() -> None:
     report = look_back([called(**LOST, **IN_TEXAS)], licensed("Ana", 1, "OH"))
 
