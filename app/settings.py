@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import Field, field_validator
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, validation_alias="TWILIO_ACCOUNT_SID")
     twilio_auth_token: str | None = Field(None, validation_alias="TWILIO_AUTH_TOKEN")
     twilio_api_base_url: str | None = Field(None, validation_alias="TWILIO_API_BASE_URL")
+    twilio_api_key_sid: str | None = Field(None, validation_alias="TWILIO_API_KEY_SID")
+    twilio_api_key_secret: str | None = Field(None, validation_alias="TWILIO_API_KEY_SECRET", repr=False)
     env: Literal["production", "development", "test"] = Field("production", validation_alias="THREEGATE_ENV")
     clock_spelling: str | None = Field(None, validation_alias="THREEGATE_CLOCK")
     journal_dir: Path = Field(Path("instance/journal"), validation_alias="THREEGATE_JOURNAL_DIR")
@@ -38,9 +41,17 @@ class Settings(BaseSettings):
     opening_needs_producers: int | None = Field(
         None, ge=1, le=100_000, validation_alias="THREEGATE_OPENING_NEEDS_PRODUCERS"
     )
+    dial_per_producer_hour: int = Field(30, ge=0, le=1000, validation_alias="THREEGATE_DIAL_PER_PRODUCER_HOUR")
+    dial_per_hour: int = Field(300, ge=0, le=100_000, validation_alias="THREEGATE_DIAL_PER_HOUR")
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = Field(
         "FULL", validation_alias="THREEGATE_SQLITE_SYNCHRONOUS"
     )
+
+    time_zone: str = Field("America/New_York", validation_alias="THREEGATE_TIME_ZONE")
+    service_within_seconds: int = Field(20, ge=1, le=3600, validation_alias="THREEGATE_SERVICE_WITHIN_SECONDS")
+    service_target_percent: int = Field(80, ge=1, le=100, validation_alias="THREEGATE_SERVICE_TARGET_PERCENT")
+    second_factor: Literal["required", "optional"] | None = Field(None, validation_alias="THREEGATE_SECOND_FACTOR")
+    mail_url: str = Field("", validation_alias="THREEGATE_MAIL_URL", repr=False)
 
     notify_urls: str = Field("", validation_alias="THREEGATE_NOTIFY_URLS", repr=False)
     notify_opened: bool = Field(False, validation_alias="THREEGATE_NOTIFY_OPENED")
@@ -54,6 +65,22 @@ class Settings(BaseSettings):
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone, as America/New_York is") from error
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_can_be_sent(cls, value: str) -> str:
+        if value and not (value.startswith(("smtp://", "smtps://")) and "from=" in value):
+            raise ValueError("expected smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS, or smtps://…")
+        return value
 
     @field_validator("documents_dir")
     @classmethod
@@ -70,6 +97,16 @@ class Settings(BaseSettings):
         except ClockSpelling as error:
             raise ValueError(str(error)) from error
         return value
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether nobody but producers gets in with a password alone; production's default."""
+        return (self.second_factor or ("required" if self.env == "production" else "optional")) == "required"
+
+    @property
+    def softphone(self) -> bool:
+        """Whether browsers can be softphones: their passes are signed with an API key of the account."""
+        return bool(self.twilio_account_sid and self.twilio_api_key_sid and self.twilio_api_key_secret)
 
     def clock(self) -> Clock:
         """The clock of this process. Raises Misconfigured for a shifted one in production."""

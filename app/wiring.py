@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.carrier import Carrier
+from app.outside.mail import Mail, NullMail, SmtpMail
 from app.outside.notices import Notices, NullNotices
 from app.settings import Settings
 from app.storage.database import Database
@@ -23,6 +24,7 @@ class Tools:
     clock: Clock
     wording: Callable[[str, str, Mapping[str, str]], str] = phrases.say
     notices: Notices = field(default_factory=NullNotices)
+    mail: Mail = field(default_factory=NullMail)
 
 
 def tools(settings: Settings | None = None) -> Tools:
@@ -34,6 +36,7 @@ def tools(settings: Settings | None = None) -> Tools:
         carrier=_carrier(settings),
         clock=settings.clock(),
         notices=_notices(settings),
+        mail=SmtpMail(settings.mail_url) if settings.mail_url else NullMail(),
     )
 
 

@@ -97,6 +97,7 @@ def clock() -> ManualClock:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--databases", default=",".join(KINDS), help="kinds to run on: sqlite,postgres")
+    parser.addoption("--pictures", metavar="FOLDER", help="where the tests of pages leave their screenshots")
 
 
 def _kinds(config: pytest.Config) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import text
 
 from app import scheduler
 from app.carrier.twilio import TwilioCarrier
@@ -41,6 +42,11 @@ PUBLIC = "https://threegate.example.com"
 REST = "https://carrier.example.com"
 AGENCY = "+18005550199"
 LOOKED_BACK = timedelta(days=400)
+
+_IN_A_CALL_THAT_IS_OVER = """
+SELECT id FROM leads WHERE custody = 'in_call' AND EXISTS (SELECT 1 FROM calls WHERE lead_id = leads.id)
+AND NOT EXISTS (SELECT 1 FROM calls WHERE lead_id = leads.id AND ended_at IS NULL)
+"""
 
 
 @dataclass
@@ -261,6 +267,10 @@ class Stage:
                 accepted = [a for a in attempts.of_call(tx, call.id) if a.leg_sid == leg_sid]
                 assert [a.acceptance_id for a in accepted if a.accepted_at], "bridged without acceptance"
 
+        with self.database.read() as tx:
+            stuck = tx.execute(text(_IN_A_CALL_THAT_IS_OVER)).scalars().all()
+        assert not stuck, f"leads {stuck} are in calls that are over"
+
         if self.reads_zero:
             self._look_back()
 
@@ -278,9 +288,18 @@ class Stage:
 
 
 def build_stage(
-    database: Database, clock: ManualClock, folder: Path, *, switches: Switches | None = None, seed: int = 0
+    database: Database,
+    clock: ManualClock,
+    folder: Path,
+    *,
+    switches: Switches | None = None,
+    seed: int = 0,
+    pages: bool = False,
 ) -> Stage:
-    """A stage with one campaign for life at AGENCY, Ohio open, and nobody on the roster."""
+    """A stage with one campaign for life at AGENCY, Ohio open, and nobody on the roster.
+
+    `pages`: with the consoles, whose addresses take a third of a second to lay out.
+    """
     settings = Settings(
         env="test",
         public_base_url=PUBLIC,
@@ -292,7 +311,7 @@ def build_stage(
     )
     carrier = TwilioCarrier(ACCOUNT_SID, AUTH_TOKEN, base_url=REST)
     tools = Tools(settings=settings, database=database, carrier=carrier, clock=clock)
-    app = create_app(tools)
+    app = create_app(tools, pages_at_once=4 if pages else 0)
     product = WsgiProduct(app)
     exchange = Exchange(
         clock=clock,

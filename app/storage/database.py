@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,8 +29,18 @@ class Collision(Exception):
     """Another transaction was first (a deadlock, a call that moved meanwhile); nothing was written: begin again."""
 
 
+class TooSlow(Exception):
+    """A read took longer than it was given."""
+
+
 _COLLISIONS = {"40001", "40P01"}
 """serialization_failure and deadlock_detected. Source: PostgreSQL, appendix A, class 40."""
+
+_CANCELED = "57014"
+"""query_canceled. Source: PostgreSQL, appendix A, class 57."""
+
+_STEPS_BETWEEN_LOOKS = 10_000
+"""Instructions of SQLite's machine between two looks at the clock: some tenths of a millisecond."""
 
 _POSTGRES_OPTIONS = (
     # A session idle in a transaction slowed the claim from 221 to 626 us (PERFORMANCE.md section 2).
@@ -67,13 +78,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """One reading transaction; what it writes is rolled back."""
+    def read(self, *, at_most_seconds: float | None = None) -> Iterator[Connection]:
+        """One reading transaction; what it writes is rolled back. Raises TooSlow where a statement takes too long."""
         with self.engine.connect() as connection:
             try:
                 if self._sqlite:
                     connection.exec_driver_sql("BEGIN")
-                yield connection
+                if at_most_seconds is None:
+                    yield connection
+                else:
+                    with _cut_after(connection, at_most_seconds):
+                        yield connection
             finally:
                 connection.rollback()
 
@@ -121,6 +136,57 @@ def _sqlite_engine(url: URL, synchronous: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+@contextmanager
+def _cut_after(connection: Connection, seconds: float) -> Iterator[None]:
+    """What is read in here is ended when all of it together takes longer."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    cut = _cut_postgres if connection.dialect.name == "postgresql" else _cut_sqlite
+    with cut(connection, driver, seconds):
+        try:
+            yield
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) == _CANCELED or str(error.orig) == "interrupted":
+                raise TooSlow from error
+            raise
+
+
+@contextmanager
+def _cut_sqlite(_: Connection, driver: Any, seconds: float) -> Iterator[None]:
+    deadline = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _cut_postgres(connection: Connection, driver: Any, seconds: float) -> Iterator[None]:
+    """By a cancel from beside: statement_timeout would be for each statement by itself."""
+    turn, is_over, was_cut = threading.Lock(), False, False
+
+    def cancel() -> None:
+        nonlocal was_cut
+        with turn:
+            if not is_over:
+                was_cut = True
+                driver.cancel_safe(timeout=1)
+
+    timer = threading.Timer(seconds, cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with turn:
+            is_over = True
+        if was_cut:
+            # The cancel may still be on its way: whoever had this connection next would be hit.
+            connection.invalidate()
 
 
 def _lock_file(url: URL) -> Path:

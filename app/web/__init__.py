@@ -13,15 +13,18 @@ LARGEST_WEBHOOK_BYTES = 64 * 1024
 """Twilio's own limit for documents; its webhooks are under 4 kB. Source: RELIABILITY.md section 4."""
 
 
-def create_app(tools: Tools | None = None) -> APIFlask:
-    """The whole web application. Touches no database: it starts, and answers calls, while that is out of reach."""
+def create_app(tools: Tools | None = None, *, pages_at_once: int = 4) -> APIFlask:
+    """The whole web application. Touches no database: it starts, and answers calls, while that is out of reach.
+
+    Of its threads at most `pages_at_once` answer pages; with 0 there are none.
+    """
     from apiflask import APIFlask
 
     from app.commands import register
     from app.web.api import add_api
     from app.web.calendar_feed import calendar_feed
     from app.web.callbacks import callbacks
-    from app.web.live import add_live_page
+    from app.web.console import add_console
     from app.web.notices import notices
     from app.web.texts import texts
     from app.web.voice import voice
@@ -47,6 +50,7 @@ def create_app(tools: Tools | None = None) -> APIFlask:
     app.register_blueprint(texts(tools))
     app.register_blueprint(calendar_feed(tools))
     add_api(app, tools)
-    add_live_page(app, tools)
+    if pages_at_once:
+        add_console(app, tools, pages_at_once=pages_at_once)
     register(app)
     return app

@@ -1,6 +1,21 @@
 """Every table, one file a subject."""
 
-from app.storage.models import access, calls, campaigns, desk, ledger, license_desk, recordings, roster, work
+from app.storage.models import (
+    access,
+    calls,
+    campaigns,
+    desk,
+    ledger,
+    license_desk,
+    outbound,
+    recordings,
+    requested_work,
+    roster,
+    softphones,
+    uploads,
+    users,
+    work,
+)
 from app.storage.models.base import Base, Instant
 
 __all__ = [
@@ -12,7 +27,12 @@ __all__ = [
     "desk",
     "ledger",
     "license_desk",
+    "outbound",
     "recordings",
+    "requested_work",
     "roster",
+    "softphones",
+    "uploads",
+    "users",
     "work",
 ]
