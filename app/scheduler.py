@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 
 from app.carrier import webhooks
 from app.carrier.addresses import Addresses
@@ -15,6 +16,7 @@ from app.storage.journal import Entry
 from app.wiring import Tools
 from app.workflows.callbacks.run_due_work import run_due_work
 from app.workflows.calls.replay_journal import replay_journal
+from app.workflows.do_requested import HANDLERS, Handler, Interrupted, do_requested
 from app.workflows.licenses.pull_nipr import pull_nipr
 from app.workflows.licenses.watch import watch_licenses
 from app.workflows.licenses.watch_folder import watch_folder
@@ -28,12 +30,21 @@ TICK_SECONDS = 1
 SLOW_SECONDS = 60
 """Real seconds between two looks at what may take minutes."""
 
+THREADS = 8
+"""For the jobs that are always there."""
 
-def run(tools: Tools) -> None:
-    """Tick until SIGTERM or SIGINT."""
+REQUESTED_SECONDS = 2
+"""Real seconds between two looks at what somebody asked for."""
+
+
+def run(tools: Tools, handlers: Mapping[str, Handler] = HANDLERS) -> None:
+    """Tick until SIGTERM or SIGINT. `handlers` do what people ask for, by kind."""
+    from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.blocking import BlockingScheduler
 
-    scheduler = BlockingScheduler(timezone="UTC")
+    # A thread for whatever may be at work at the same time: the tick waits for none.
+    threads = ThreadPoolExecutor(THREADS + 2 * len(handlers))
+    scheduler = BlockingScheduler(timezone="UTC", executors={"default": threads})
     scheduler.add_job(
         lambda: tick(tools), "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
     )
@@ -45,6 +56,18 @@ def run(tools: Tools) -> None:
             [tools],
             seconds=SLOW_SECONDS,
             max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    # A job for each kind, so that nobody's report waits behind somebody's drill.
+    for kind, handler in handlers.items():
+        scheduler.add_job(
+            requested,
+            "interval",
+            [tools, {kind: handler}, threading.Lock()],
+            seconds=REQUESTED_SECONDS,
+            # The second one finds the lock taken and goes; otherwise each look during a drill would be logged as skipped.
+            max_instances=2,
             coalesce=True,
             misfire_grace_time=None,
         )
@@ -102,6 +125,19 @@ def look_back(tools: Tools) -> None:
     )
 
 
+def requested(tools: Tools, handlers: Mapping[str, Handler], at_work: threading.Lock) -> None:
+    """What somebody asked for and waits for, unless another thread is at it."""
+    if not at_work.acquire(blocking=False):
+        return
+    try:
+        _try(
+            f"requested work ({', '.join(handlers)})",
+            lambda: do_requested(database=tools.database, now=tools.clock.now, handlers=handlers),
+        )
+    finally:
+        at_work.release()
+
+
 def replay(tools: Tools) -> int:
     """Put what the journal holds into the database. Returns how many events."""
     return replay_journal(
@@ -122,5 +158,7 @@ def _try(what: str, work: Callable[[], object]) -> None:
         work()
     except OutOfReach:
         log.warning("%s waits: the database is out of reach", what)
+    except Interrupted as stopped:
+        log.warning("%s was stopped: %s", what, stopped)
     except Exception:
         log.exception("%s failed", what)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +15,7 @@ import click
 
 from app.commands.drill_told import show_progress, tell
 from app.commands.lookback_told import check_writable
-from app.commands.output import command_tools, operator, refuse
+from app.commands.output import command_tools, operator, print_json, refuse
 from app.domain import instants, states
 from app.domain.drill_report import DrillReport, plain
 from app.domain.instants import BadInstant
@@ -21,7 +24,10 @@ from app.domain.states import State
 from app.rosters.errors import shortened
 from app.storage import drills
 from app.storage.copying import RosterMoved
+from app.storage.database import Database
 from app.timekeeping import SystemClock
+
+REQUESTED_NICENESS = 10
 
 
 @click.command()
@@ -31,6 +37,7 @@ from app.timekeeping import SystemClock
 @click.option("--at", "at_text", metavar="ISO", help="At this instant; without: now, or when the hours open next.")
 @click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write the page there: one file.")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--asked-by", hidden=True, help="For the scheduler: in whose name; only the numbers are printed.")
 def drill(
     state_texts: tuple[str, ...],
     numbers: tuple[str, ...],
@@ -38,6 +45,7 @@ def drill(
     at_text: str | None,
     html_path: Path | None,
     as_json: bool,
+    asked_by: str | None,
 ) -> None:
     """What every caller would experience, on a copy of the roster; nobody is dialed.
 
@@ -52,6 +60,10 @@ def drill(
     from app.commands.drill_pairs import NothingToDrill, pairs_of
     from app.simulator.drill import drill as play
 
+    if asked_by:
+        # Nobody's call waits for a drill; and one that is told to end takes its copy along.
+        os.nice(REQUESTED_NICENESS)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     check_writable(html_path)
     asked = [_state(text) for text in state_texts]
     requirement, at = _requirement(loa), _instant(at_text)
@@ -71,14 +83,25 @@ def drill(
             copied.close()
     report = DrillReport(
         at=now,
-        run_by=operator(),
+        run_by=asked_by or operator(),
         roster_version=copied.roster_version,
         seconds=round((SystemClock().now() - began).total_seconds(), 1),
         covered=tuple(covered),
         only_campaigns=numbers,
     )
-    with with_.database.begin() as tx:
-        for one in _by_state(report):
+    ids = _keep(report, numbers, with_.database, now)
+    if asked_by:
+        print_json({"drills": ids, "passed": report.passed})
+    else:
+        tell(report, html_path, as_json=as_json)
+    if not report.passed:
+        sys.exit(1)
+
+
+def _keep(report: DrillReport, numbers: Sequence[str], database: Database, now: datetime) -> list[int]:
+    """A row for each state; their ids."""
+    with database.begin() as tx:
+        return [
             drills.add(
                 tx,
                 now=now,
@@ -90,9 +113,8 @@ def drill(
                 report=plain(one),
                 facts={"experiences": len(one.experiences), "failed": sum(not each.passed for each in one.experiences)},
             )
-    tell(report, html_path, as_json=as_json)
-    if not report.passed:
-        sys.exit(1)
+            for one in _by_state(report)
+        ]
 
 
 def _by_state(report: DrillReport) -> list[DrillReport]:

@@ -57,7 +57,7 @@ class CopiedProduct:
             str(self.settings.twilio_account_sid), str(self.settings.twilio_auth_token), base_url=CARRIER
         )
         self._tools = Tools(settings=self.settings, database=self.database, carrier=self._carrier, clock=self.clock)
-        self._app = create_app(self._tools)
+        self._app = create_app(self._tools, pages_at_once=0)
         self._product = WsgiProduct(self._app)
         self._exchange: Exchange | None = None
         self.restore()

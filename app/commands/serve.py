@@ -11,7 +11,7 @@ import click
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 64), help="Threads of each process.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads of each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """The web process: webhooks, API and pages (gunicorn)."""
     from app.settings import Settings
@@ -32,11 +32,13 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
             # Each worker makes its own app: connections to a database must not cross a fork.
             "preload_app": False,
             "control_socket_disable": True,
-        }
+        },
+        # The other half is the carrier's, whatever pages are asked for (HOUSE.md).
+        pages_at_once=max(1, threads // 2),
     ).run()
 
 
-def _server(options: dict[str, Any]) -> Any:
+def _server(options: dict[str, Any], *, pages_at_once: int) -> Any:
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -47,7 +49,7 @@ def _server(options: dict[str, Any]) -> Any:
         def load(self) -> Any:
             from app.web import create_app
 
-            return create_app()
+            return create_app(pages_at_once=pages_at_once)
 
     return Server()
 
@@ -56,9 +58,16 @@ def _server(options: dict[str, Any]) -> Any:
 def scheduler() -> None:
     """The scheduler process: everything that is due, once a second. A second one does no harm."""
     from app import scheduler as process
-    from app.settings import Settings
+    from app.commands.drill_requested import DrillsInChildren
+    from app.settings import Settings, process_environment
     from app.wiring import tools
+    from app.workflows.do_requested import HANDLERS
+    from app.workflows.licenses.ask_drill import KIND
 
     settings = Settings()
     settings.check_server()
-    process.run(tools(settings))
+    drills = DrillsInChildren(process_environment())
+    try:
+        process.run(tools(settings), {**HANDLERS, KIND: drills})
+    finally:
+        drills.stop()

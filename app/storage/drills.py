@@ -80,6 +80,14 @@ def listed(tx: Connection, *, state: State | None, after: int, limit: int) -> li
     return [_drill(row) for row in tx.execute(query).mappings()]
 
 
+def newest_first(tx: Connection, *, limit: int, before: int | None = None) -> list[Drill]:
+    """Every state's drills, the newest first; with `before` only those with smaller ids."""
+    query = _brief.order_by(_drills.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_drills.c.id < before)
+    return [_drill(row) for row in tx.execute(query).mappings()]
+
+
 def one(tx: Connection, drill_id: int) -> Drill | None:
     row = tx.execute(_brief.where(_drills.c.id == drill_id)).mappings().first()
     return None if row is None else _drill(row)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 from apiflask import APIBlueprint
-from flask import request
 from pydantic import Field, StringConstraints, model_validator
 
-from app.storage.access import Repeatable
 from app.web.api.bodies import takes, wrong_field
 from app.web.api.fields import E164, Answer, Body, StateText, Text, one_of
 from app.web.api.keys import key, needs, tools
+from app.web.api.repeats import repeatable
 from app.web.api.routes import REFUSES_BODIES, add
 from app.workflows.leads.answer_ping import PingAnswer, answer_ping
 from app.workflows.leads.asked_campaign import Unmet
 from app.workflows.leads.receive_lead import LeadReceived, PostedLead, receive_lead
-
-LONGEST_IDEMPOTENCY_KEY = 255
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 
@@ -126,7 +122,7 @@ def post_lead(body: NewLead) -> LeadAccepted:
     received = receive_lead(
         _posted(body),
         key=key(),
-        repeatable=_repeatable(body),
+        repeatable=repeatable(body),
         database=tools().database,
         now=tools().clock.now(),
     )
@@ -149,15 +145,6 @@ def _posted(body: NewLead) -> PostedLead:
         consent=json.dumps(consent, ensure_ascii=False) if isinstance(consent, dict) else consent,
         ping_id=body.ping_id,
     )
-
-
-def _repeatable(body: NewLead) -> Repeatable | None:
-    name = request.headers.get("Idempotency-Key")
-    if name is None:
-        return None
-    if not 1 <= len(name) <= LONGEST_IDEMPOTENCY_KEY or not (name.isascii() and name.isprintable()):
-        raise wrong_field("Idempotency-Key", f"1 to {LONGEST_IDEMPOTENCY_KEY} printable ASCII characters")
-    return Repeatable(key().id, name, hashlib.sha256(body.model_dump_json().encode()).hexdigest())
 
 
 def _accepted(received: LeadReceived) -> LeadAccepted:
