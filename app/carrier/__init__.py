@@ -87,6 +87,15 @@ class TextState:
     created_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Sound:
+    """The sound of a recording as it comes, to be read once. `length_bytes` is None where the carrier does not tell it."""
+
+    media_type: str
+    length_bytes: int | None
+    pieces: Iterator[bytes]
+
+
 class CarrierUnreachable(Exception):
     """The carrier could not be asked, or its answer could not be read; nothing is known."""
 
@@ -139,6 +148,14 @@ class Carrier(Protocol):
         """Texts to `to_number` made at `since` or later, unsent ones included. Raises CarrierUnreachable."""
         ...
 
+    def recording(self, recording_sid: str) -> Sound | None:
+        """What was recorded, or None where the carrier has no such recording (any more). Raises CarrierUnreachable."""
+        ...
+
+    def delete_recording(self, recording_sid: str) -> Done | Refused | Ambiguous:
+        """Have the carrier forget a recording for good. Refused(20404) where it has none; asking again does no harm."""
+        ...
+
 
 class NullCarrier:
     """Development without an account: reaches nobody, and says so."""
@@ -182,3 +199,9 @@ class NullCarrier:
 
     def recent_texts(self, to_number: str, since: datetime) -> Iterator[TextState]:
         return iter(())
+
+    def recording(self, recording_sid: str) -> Sound | None:
+        return None
+
+    def delete_recording(self, recording_sid: str) -> Refused:
+        return self._NO_ACCOUNT

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twilio.base.exceptions import TwilioException
 
-from app.carrier import Ambiguous, CallState, CarrierUnreachable, Done, Placed, Refused, Sent, TextState
+from app.carrier import Ambiguous, CallState, CarrierUnreachable, Done, Placed, Refused, Sent, Sound, TextState
 
 if TYPE_CHECKING:
     from requests import Session
@@ -166,6 +166,20 @@ class TwilioCarrier:
             state = _text_state(message)
             if state.created_at is None or state.created_at >= since:
                 yield state
+
+    def recording(self, recording_sid: str) -> Sound | None:
+        from app.carrier import sounds
+
+        root = (self._base_url or sounds.API).rstrip("/")
+        url = f"{root}/2010-04-01/Accounts/{self._account_sid}/Recordings/{recording_sid}.mp3"
+        return sounds.fetch(self.session, url, self._account_sid, self._auth_token)
+
+    def delete_recording(self, recording_sid: str) -> Done | Refused | Ambiguous:
+        def delete() -> Done:
+            self._client.recordings(recording_sid).delete()
+            return Done()
+
+        return _outcome("delete_recording", delete)
 
     def _records(self, first_page: Callable[[], Any]) -> Iterator[Any]:
         try:

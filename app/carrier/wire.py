@@ -110,7 +110,8 @@ def never_sent(error: Exception) -> bool:
 
 
 def _readable(response: Response) -> Response:
-    if response.status_code >= 400:
+    # What was deleted is answered by nothing.
+    if response.status_code >= 400 or response.status_code == 204:
         return response
     try:
         answer = json.loads(response.text)

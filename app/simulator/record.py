@@ -189,6 +189,7 @@ class Record:
     violations: list[Violation] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     recordings: list[Recording] = field(default_factory=list)
+    deleted_recordings: set[str] = field(default_factory=set)
     opted_out: set[tuple[str, str]] = field(default_factory=set)
     """(number of ours, the person's number): STOP blocks one pair."""
     _lines: int = 0

@@ -1,4 +1,4 @@
-"""The REST half: Calls and Messages under /2010-04-01, HTTP Basic, form in, JSON out. Source: TELEPHONY.md
+"""The REST half: Calls, Messages and Recordings under /2010-04-01, HTTP Basic, form in, JSON out. Source: TELEPHONY.md
 section 5.
 
 Unknown or unsimulated parameters are refused (20001), so that nothing is asked for that would silently not
@@ -24,7 +24,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from app.simulator import rest_calls, rest_texts
+from app.simulator import rest_calls, rest_recordings, rest_texts
 from app.simulator.errors import Refused
 from app.simulator.record import Form, RestRequest
 
@@ -75,9 +75,14 @@ _ROUTES = Map(
         Rule(f"{_BASE}/Calls/<sid>.json", endpoint="call", methods=["GET", "POST"]),
         Rule(f"{_BASE}/Messages.json", endpoint="texts", methods=["GET", "POST"]),
         Rule(f"{_BASE}/Messages/<sid>.json", endpoint="text", methods=["GET"]),
+        Rule(f"{_BASE}/Recordings/<sid>.json", endpoint="recording", methods=["DELETE"]),
+        Rule(f"{_BASE}/Recordings/<sid>.mp3", endpoint="sound", methods=["GET"]),
     ]
 )
-Handler = Callable[..., tuple[int, Mapping[str, Any]]]
+Body = Mapping[str, Any] | bytes | None
+"""JSON, a sound, or nothing."""
+
+Handler = Callable[..., tuple[int, Body]]
 _HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("calls", "GET"): rest_calls.list_calls,
     ("calls", "POST"): rest_calls.create_call,
@@ -86,6 +91,8 @@ _HANDLERS: Mapping[tuple[str, str], Handler] = {
     ("texts", "GET"): rest_texts.list_texts,
     ("texts", "POST"): rest_texts.create_text,
     ("text", "GET"): rest_texts.fetch_text,
+    ("recording", "DELETE"): rest_recordings.delete_recording,
+    ("sound", "GET"): rest_recordings.fetch_sound,
 }
 
 
@@ -110,16 +117,18 @@ class RestHalf:
                 self._keep(request, None, "", trouble)
                 raise Silence
             status, body, headers = self._process(request, trouble)
-            text = json.dumps(body)
+            is_sound = isinstance(body, bytes)
+            sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
             if trouble is RestTrouble.MALFORMED:
-                text = text[: len(text) // 2]
+                sent = sent[: len(sent) // 2]
             silent = trouble is RestTrouble.TIMEOUT_AFTER
-            self._keep(request, None if silent else status, text, trouble)
+            self._keep(request, None if silent else status, "" if is_sound else sent.decode(), trouble)
             if silent:
                 raise Silence
-        return Response(text, status, headers=headers, content_type="application/json")
+        media_type = rest_recordings.MEDIA_TYPE if is_sound else "application/json"
+        return Response(sent, status, headers=headers, content_type=media_type)
 
-    def _process(self, request: Request, trouble: RestTrouble | None) -> tuple[int, Mapping[str, Any], dict[str, str]]:
+    def _process(self, request: Request, trouble: RestTrouble | None) -> tuple[int, Body, dict[str, str]]:
         try:
             if trouble is RestTrouble.RATE_LIMITED:
                 raise Refused(20429)
@@ -130,7 +139,7 @@ class RestHalf:
             headers = {"Twilio-Concurrent-Requests": "1"} if refusal.code == 20429 else {}
             return refusal.status, refusal.body(), headers
 
-    def _route(self, request: Request) -> tuple[int, Mapping[str, Any]]:
+    def _route(self, request: Request) -> tuple[int, Body]:
         exchange = self._exchange
         given = request.authorization
         if given is None or (given.username, given.password) != (exchange.account_sid, exchange.auth_token):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from app.storage.models.base import table_of
@@ -20,6 +21,11 @@ _promise = _callbacks.alias()
 
 WAITING = ("open", "claimed", "assigned")
 """Statuses of what is not resolved."""
+
+UNSEEN = ("open", "claimed")
+"""Of those: what no producer has been given yet."""
+
+_LOOKED_BACK = 500
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,56 @@ def listed(
         query = query.where(_escalations.c.status == status)
     if overdue_at is not None:
         query = query.where(owed_before(overdue_at, overdue_at))
+    return [_escalation(row) for row in tx.execute(query).mappings()]
+
+
+def worst_first(
+    tx: Connection, *, statuses: Collection[str], limit: int, claimed_by: str | None = None
+) -> list[Escalation]:
+    """Of those statuses what is due first, at most `limit`; with `claimed_by` only theirs."""
+    query = _listed().where(_escalations.c.status.in_(list(statuses)))
+    if claimed_by is not None:
+        query = query.where(_escalations.c.claimed_by == claimed_by)
+    query = query.order_by(_escalations.c.due_at, _escalations.c.id).limit(limit)
+    return [_escalation(row) for row in tx.execute(query).mappings()]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many stand in the queue, by status, and since when the first of those whom nobody has seen to."""
+
+    counts: dict[str, int]
+    waits_since: datetime | None
+
+
+def line(tx: Connection, claimed_by: str | None = None) -> Line:
+    """The whole queue in figures; with `claimed_by` what is theirs."""
+    query = (
+        select(_escalations.c.status, func.count(), func.min(_escalations.c.opened_at))
+        .where(_escalations.c.status.in_(WAITING))
+        .group_by(_escalations.c.status)
+    )
+    if claimed_by is not None:
+        query = query.where(_escalations.c.claimed_by == claimed_by)
+    rows = tx.execute(query).all()
+    opened = [row[2] for row in rows if row[0] in UNSEEN]
+    return Line({row[0]: row[1] for row in rows}, min(opened, default=None))
+
+
+def count_overdue(tx: Connection, now: datetime) -> int:
+    """How many nobody has seen to in time."""
+    return int(tx.execute(select(func.count()).select_from(_escalations).where(owed_before(now, now))).scalar_one())
+
+
+def resolved_since(tx: Connection, since: datetime, *, limit: int) -> list[Escalation]:
+    """What was resolved at `since` or later, the newest first; of the last few hundred that were opened."""
+    last = select(_escalations.c.id).order_by(_escalations.c.id.desc()).limit(_LOOKED_BACK)
+    query = (
+        _listed()
+        .where(_escalations.c.id.in_(last), _escalations.c.resolved_at >= since)
+        .order_by(_escalations.c.resolved_at.desc())
+        .limit(limit)
+    )
     return [_escalation(row) for row in tx.execute(query).mappings()]
 
 

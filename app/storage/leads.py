@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,12 @@ def load(tx: Connection, lead_id: int) -> Lead | None:
     """The lead, without a lock."""
     row = tx.execute(_by_id, {"lead_id": lead_id}).mappings().first()
     return None if row is None else _lead(row)
+
+
+def many(tx: Connection, lead_ids: Collection[int]) -> dict[int, Lead]:
+    """These leads by their ids, for a page."""
+    rows = tx.execute(select(_leads).where(_leads.c.id.in_(list(lead_ids)))).mappings()
+    return {row["id"]: _lead(row) for row in rows}
 
 
 def load_to_write(tx: Connection, lead_id: int) -> Lead | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,7 +79,7 @@ def write(
 
 def entry(tx: Connection, entry_id: int) -> Entry | None:
     row = tx.execute(select(_ledger).where(_ledger.c.id == entry_id)).first()
-    return None if row is None else _entry(row._mapping)
+    return None if row is None else entry_of(row._mapping)
 
 
 def decisions_of_call(tx: Connection, call_id: int) -> list[int]:
@@ -90,13 +90,32 @@ def decisions_of_call(tx: Connection, call_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+def entries(tx: Connection, entry_ids: Collection[int]) -> dict[int, Entry]:
+    """These entries by their ids."""
+    rows = tx.execute(select(_ledger).where(_ledger.c.id.in_(list(entry_ids))))
+    return {row.id: entry_of(row._mapping) for row in rows}
+
+
+def of_call(tx: Connection, call_id: int) -> list[Entry]:
+    """All that was written down about a call, decisions and the rest, oldest first."""
+    rows = tx.execute(select(_ledger).where(_ledger.c.call_id == call_id).order_by(_ledger.c.id))
+    return [entry_of(row._mapping) for row in rows]
+
+
+def of_lead(tx: Connection, lead_id: int, *, limit: int) -> list[Entry]:
+    """The last that was written down about a lead, at most `limit`, oldest first."""
+    rows = tx.execute(select(_ledger).where(_ledger.c.lead_id == lead_id).order_by(_ledger.c.id.desc()).limit(limit))
+    return [entry_of(row._mapping) for row in rows][::-1]
+
+
 def count_unsealed(tx: Connection) -> tuple[int, datetime | None]:
     """How many entries have no seal yet, and since when."""
     row = tx.execute(select(func.count(), func.min(_ledger.c.at)).where(_ledger.c.seq.is_(None))).one()
     return int(row[0]), row[1]
 
 
-def _entry(row: RowMapping) -> Entry:
+def entry_of(row: RowMapping) -> Entry:
+    """One row of the ledger, read back."""
     return Entry(
         entry_id=row["id"],
         at=row["at"],

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from app.domain.licensing import IN_FORCE, Question, carrier_key
 from app.domain.lines import Line
 from app.domain.routing import Candidate
+from app.domain.states import State
 from app.storage.models.base import table_of
 from app.storage.models.campaigns import TeamMemberRow
 from app.storage.models.desk import DeskRow
@@ -107,6 +108,18 @@ def licensed(tx: Connection, question: Question, now: datetime, *, campaign_id: 
     return {row[0] for row in tx.execute(statement, {**_parameters(question, now, campaign_id), "limit": limit})}
 
 
+def covered(tx: Connection, question: Question, now: datetime, *, campaign_id: int | None) -> set[State]:
+    """Those of the question's states in which somebody on duty, free or not, has authority; each state for itself.
+
+    The agency's own side is not asked. For a page, never for a call.
+    """
+    if not question.states:
+        return set()
+    shape = replace(_shape(tx, question, walk=False), states=1)
+    values = {**_parameters(question, now, campaign_id), "states": list(question.states)}
+    return {row[0] for row in tx.execute(_coverage(shape), values)}
+
+
 def _shape(tx: Connection, question: Question, *, walk: bool) -> _Shape:
     return _Shape(
         postgres=tx.dialect.name == "postgresql",
@@ -179,6 +192,34 @@ def _roll(shape: _Shape) -> Select[Any]:
             and_(_team.c.producer_id == _producers.c.id, _team.c.campaign_id == bindparam("campaign_id")),
         )
     return select(_producers.c.id).select_from(joined)
+
+
+@lru_cache(maxsize=64)
+def _coverage(shape: _Shape) -> Select[Any]:
+    """Opened states with a licensed person at a desk; from the licenses there to the desk, which is short where few are."""
+    now, there = bindparam("now", type_=_desk.c.present_until.type), _licenses.alias()
+    joined = there.join(_desk, _desk.c.producer_id == there.c.producer_id).join(
+        _producers, _producers.c.id == there.c.producer_id
+    )
+    if shape.team:
+        of_team = and_(_team.c.producer_id == there.c.producer_id, _team.c.campaign_id == bindparam("campaign_id"))
+        joined = joined.join(_team, of_team)
+    lines = sorted({line for group in shape.alternatives for line in group})
+    somebody: Select[Any] = (
+        select(literal_column("1"))
+        .select_from(joined)
+        .where(
+            there.c.state == _openings.c.state,
+            there.c.line.in_([_literal(line) for line in lines]),
+            there.c.status.in_([literal_column(f"'{status}'") for status in _IN_FORCE]),
+            _desk.c.presence == literal_column("'available'"),
+            _desk.c.present_until > now,
+            _authority(shape, [_openings.c.state]),
+        )
+        .correlate(_openings)
+    )
+    asked: BindParameter[Any] = bindparam("states", expanding=True, type_=_openings.c.state.type)
+    return select(_openings.c.state).where(_openings.c.state.in_(asked), exists(somebody))
 
 
 def _authority(shape: _Shape, states: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:

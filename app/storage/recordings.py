@@ -1,11 +1,11 @@
-"""Recordings: kept once each, listed with their call."""
+"""Recordings: kept once each, listed with their call, and forgotten when their time is over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, select
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.storage.models.base import table_of
@@ -28,6 +28,7 @@ class Recording:
     retention_class: str
     retain_until: date
     created_at: datetime
+    deleted_at: datetime | None = None
 
 
 _once: dict[str, Executable] = {
@@ -49,6 +50,48 @@ def keep(tx: Connection, call_id: int, recording: Recording) -> bool:
 def of_call(tx: Connection, call_id: int) -> list[Recording]:
     """In the order in which the carrier told of them."""
     return [_recording(row) for row in tx.execute(_of_call, {"call_id": call_id}).mappings()]
+
+
+_by_sid = select(_recordings).where(_recordings.c.recording_sid == bindparam("recording_sid"))
+
+
+def by_sid(tx: Connection, recording_sid: str) -> tuple[Recording, int] | None:
+    """The recording and its call's id; None where we keep none of that sid."""
+    row = tx.execute(_by_sid, {"recording_sid": recording_sid}).mappings().first()
+    return None if row is None else (_recording(row), row["call_id"])
+
+
+# ---- forgetting
+
+
+def to_delete(tx: Connection, *, kept_until: date, tried_before: datetime, limit: int) -> list[Recording]:
+    """Recordings whose last day is before `kept_until` and that nobody has tried to delete since `tried_before`."""
+    rows = tx.execute(
+        select(_recordings)
+        .where(
+            _recordings.c.deleted_at.is_(None),
+            _recordings.c.retain_until < kept_until,
+            or_(_recordings.c.deletion_tried_at.is_(None), _recordings.c.deletion_tried_at < tried_before),
+        )
+        .order_by(_recordings.c.retain_until, _recordings.c.id)
+        .limit(limit)
+    )
+    return [_recording(row) for row in rows.mappings()]
+
+
+def tried_to_delete(tx: Connection, recording_sid: str, now: datetime) -> None:
+    """It is not known to be gone: somebody asks again later."""
+    tx.execute(update(_recordings).where(_recordings.c.recording_sid == recording_sid).values(deletion_tried_at=now))
+
+
+def deleted(tx: Connection, recording_sid: str, now: datetime) -> bool:
+    """The carrier has it no longer; False where somebody else has written that down before."""
+    gone = tx.execute(
+        update(_recordings)
+        .where(_recordings.c.recording_sid == recording_sid, _recordings.c.deleted_at.is_(None))
+        .values(deleted_at=now)
+    )
+    return gone.rowcount == 1
 
 
 def _recording(row: RowMapping) -> Recording:

@@ -13,7 +13,7 @@ from statistics import median
 from app.storage.database import Database
 from app.timekeeping import SystemClock
 from tests import postgres
-from tests.bench import apps, gate, lookback, profiling, roster_import, rosters, startup
+from tests.bench import apps, gate, lookback, pixel, profiling, roster_import, rosters, startup
 from tests.bench.load import Sample, in_process, over_loopback, percentile
 from tests.bench.rosters import LARGE, MEDIUM, Size
 from tests.bench.served import serving, workers_kib
@@ -43,6 +43,9 @@ def main() -> None:
         folder = Path(run.enter_context(tempfile.TemporaryDirectory(prefix="threegate-bench-")))
         if options.lookback:
             lookback.report(folder)
+            return
+        if options.pixel:
+            pixel.report(folder)
             return
         if options.roster:
             _roster(folder, sqlite_only=options.sqlite_only)
@@ -74,6 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="the gate's statement over 1.8 million licenses too")
     parser.add_argument("--lookback", action="store_true", help="rows a second of a look back, and its memory")
     parser.add_argument("--roster", action="store_true", help="a roster file of 500,000 rows, and who waits meanwhile")
+    parser.add_argument("--pixel", action="store_true", help="from a webhook to its row on a supervisor's board")
     parser.add_argument("--sqlite-only", action="store_true", help="start no PostgreSQL")
     parser.add_argument("--rounds", type=int, default=7, help="of each contender, taking turns")
     parser.add_argument("--requests", type=int, default=400, help="in a round; at most 900: each holds a producer")

@@ -9,11 +9,11 @@ from typing import Any
 
 from app.domain.licensing import Opening, Producer, Question, Reason, judge
 from app.domain.lines import Requirement
-from app.storage import attempts, calls, desk, explain, ledger
+from app.storage import attempts, calls, desk, explain, ledger, refusals
 from app.storage.database import Transaction
 from app.storage.ledger import Entry
 
-OF_ONE_PRODUCER = ("check", "acceptance", "assignment")
+OF_ONE_PRODUCER = ("check", "acceptance", "assignment", "dial")
 """Decisions about one named producer; all others considered the whole roster."""
 
 
@@ -61,12 +61,19 @@ def _considered(tx: Transaction, entry: Entry, at: datetime) -> tuple[Considered
     question = question_in(facts)
     seats, held = desk.seats_at(tx, entry.at), attempts.open_at(tx, entry.at)
     found = []
-    for producer in explain.roster_at(tx, entry.roster_version, only):
+    for producer in roster_then(tx, entry, question, only):
         availability = "held" if producer.producer_id in held else seats.get(producer.producer_id, "offline")
         found.append(_one(producer, question, at, availability, facts))
     if only is not None and not found:
         found.append(Considered(only, "", False, (Reason.NO_LICENSE,), "offline", "refused"))
     return tuple(found)
+
+
+def roster_then(tx: Transaction, entry: Entry, question: Question, only: str | None = None) -> list[Producer]:
+    """As it was; where nothing has changed since, only what `judge` reads for this question is read."""
+    if only is None and entry.roster_version == ledger.roster_version(tx):
+        return refusals.asked_about(tx, question)
+    return explain.roster_at(tx, entry.roster_version, only)
 
 
 def _one(

@@ -22,6 +22,7 @@ from app.workflows.callbacks.reconcile_texts import reconcile_texts
 from app.workflows.callbacks.run_callbacks import free_expired, run_callbacks
 from app.workflows.callbacks.send_texts import send_texts
 from app.workflows.callbacks.speak_notices import speak_notices
+from app.workflows.calls.delete_recordings import delete_recordings
 from app.workflows.calls.free_producer import Wording
 from app.workflows.leads.notify_overdue import notify_overdue
 
@@ -71,6 +72,7 @@ def _each_minute(
     _try("sent texts", lambda: reconcile_texts(database=database, carrier=carrier, now=now))
     _try("forgotten leads", lambda: escalate_forgotten(database=database, now=now()))
     _try("notices", lambda: notify_overdue(database=database, notices=notices, now=now()))
+    _try("recordings", lambda: delete_recordings(database=database, carrier=carrier, now=now))
 
 
 def _try(what: str, work_: Callable[[], object]) -> None:

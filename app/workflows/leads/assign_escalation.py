@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain.lead import Custody
 from app.domain.licensing import Producer, Reason, Verdict, judge
-from app.storage import authority_facts, campaigns, desk, escalations, leads, ledger
+from app.storage import authority_facts, campaigns, desk, escalations, leads, ledger, refusals
 from app.storage.callbacks import Callback
 from app.storage.database import Database, Transaction
 from app.storage.escalations import Escalation
@@ -107,7 +107,7 @@ def candidates(escalation_id: int, *, database: Database, now: datetime) -> list
             return Refused((NO_CAMPAIGN,))
         question = question_for(tx, lead, campaigns.by_id(tx, lead.campaign_id))
         seats = {seat.producer_id: seat.availability(now) for seat in desk.overview(tx)}
-        judged = [(one, judge(one, question, now)) for one in authority_facts.everybody(tx)]
+        judged = [(one, judge(one, question, now)) for one in refusals.asked_about(tx, question)]
     listed = [_candidate(one, verdict.reasons, seats) for one, verdict in judged]
     return sorted(listed, key=lambda one: (not one.allowed, one.availability != "available", one.npn))
 
