@@ -23,6 +23,7 @@ from app.domain.signals import (
     TextProgress,
     TextReceived,
 )
+from app.domain.softphone import is_softphone
 
 Form = Sequence[tuple[str, str]]
 
@@ -121,12 +122,14 @@ class Signature:
 
 def arrival(form: Form) -> Arrival:
     """`/voice/incoming`. A caller whose number is withheld is `anonymous`, as the carrier has it."""
+    from_number = _text(form, "From", LONGEST_NUMBER) or ANONYMOUS
     to_number = _text(form, "To", LONGEST_NUMBER)
-    if not to_number:
+    # A browser calls an application, which has no number.
+    if not to_number and not is_softphone(from_number):
         raise BadWebhook("To is missing")
     return Arrival(
         call_sid=_call_sid(form),
-        from_number=_text(form, "From", LONGEST_NUMBER) or ANONYMOUS,
+        from_number=from_number,
         to_number=to_number,
         forwarded_from=_text(form, "ForwardedFrom", LONGEST_NUMBER) or None,
         stir=_text(form, "StirVerstat", LONGEST_NUMBER) or None,

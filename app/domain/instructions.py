@@ -32,7 +32,10 @@ class Question:
 @dataclass(frozen=True)
 class Offer:
     """Ring one producer. Where `announce` or `greeting` is given the caller's leg is answered and hears them first; without
-    them the first verb is a bare Dial and the caller goes on hearing ringing (nothing is billed)."""
+    them the first verb is a bare Dial and the caller goes on hearing ringing (nothing is billed).
+
+    `producer_phone` is E.164, or `client:` and their softphone's name.
+    """
 
     call_sid: str
     number: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.softphone import is_softphone
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -15,6 +17,11 @@ class Arrival:
     forwarded_from: str | None = None
     stir: str | None = None
     caller_left: bool = False
+
+    @property
+    def from_softphone(self) -> bool:
+        """A browser of ours called, which none may (yet): never a person, never a lead."""
+        return is_softphone(self.from_number)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.simulator.geography import Place
 
 
+CLIENT = "client:"
+"""Before a browser's identity in From and To. Source: TELEPHONY.md section 4, Client."""
+
+
 class Number:
     """One of the account's numbers and where its webhooks go."""
 
@@ -88,6 +92,17 @@ class Account(World):
     def add_producer(self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior] | None = None) -> None:
         """A producer's phone; picks up and presses 1, where nothing else is said."""
         self.set_behavior(number, behavior or ProducerBehavior())
+
+    def register_client(
+        self, identity: str, behavior: ProducerBehavior | Sequence[ProducerBehavior] | None = None
+    ) -> None:
+        """A browser that registered as `identity`; its owner takes the call and presses 1, where nothing else is said."""
+        self.set_behavior(CLIENT + identity, behavior or ProducerBehavior())
+
+    def unregister_client(self, identity: str) -> None:
+        """The browser is gone; the carrier knows nobody of that identity any more."""
+        with self.lock:
+            self._people.pop(CLIENT + identity, None)
 
     def add_person(self, number: str, behavior: ProducerBehavior | Sequence[ProducerBehavior] | None = None) -> None:
         """A consumer who can be called back; picks up and talks, where nothing else is said."""

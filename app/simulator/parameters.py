@@ -6,6 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from app.simulator.account import CLIENT
 from app.simulator.geography import Place, place_of
 from app.simulator.record import Form, Text
 
@@ -44,7 +45,9 @@ def voice(leg: Leg, call_status: str | None = None) -> Form:
         form["ParentCallSid"] = leg.parent.sid
     caller, called = place(leg.exchange, said["From"]), place(leg.exchange, said["To"])
     for prefix, where in (("Caller", caller), ("From", caller), ("Called", called), ("To", called)):
-        form |= _place_fields(prefix, where)
+        # A browser is nowhere: the carrier leaves these out.
+        if not form[prefix].startswith(CLIENT):
+            form |= _place_fields(prefix, where)
     lasting = {name: value for name, value in leg.overrides.items() if name not in _FIRST_ONLY}
     return tuple((form | lasting).items())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from app.simulator.account import CLIENT
 from app.simulator.acting import Party
 from app.simulator.legs import Leg
 from app.simulator.parties import FAILED
@@ -16,6 +17,7 @@ class Rung(Enum):
     ANSWERED = "answered"
     BUSY = "busy"
     FAILED = "failed"
+    NO_ANSWER = "no-answer"
 
 
 def ring(leg: Leg, for_whom: Leg | None = None) -> Script[Rung]:
@@ -24,7 +26,11 @@ def ring(leg: Leg, for_whom: Leg | None = None) -> Script[Rung]:
     leg.note("is dialed", f"from {leg.from_number}")
     exchange.report(leg, "initiated")
     yield from exchange.tell("initiated", leg)
-    behavior = exchange.next_behavior(leg.number) or FAILED
+    behavior = exchange.next_behavior(leg.number)
+    if behavior is None and leg.number.startswith(CLIENT):
+        yield Pause(exchange.switches.connect_seconds)
+        return Rung(exchange.switches.unregistered_client_status)
+    behavior = behavior or FAILED
     leg.party = Party(leg, behavior)
     yield Pause(exchange.switches.connect_seconds)
     if behavior.rings in ("failed", "unreachable"):

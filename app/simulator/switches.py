@@ -31,6 +31,8 @@ class Switches:
     """The parent, once its dialed leg was redirected by REST: goes on with the Dial's action, or ends."""
     whisper_pause_and_redirect: str = "refused"
     """Pause and Redirect in a whisper: not listed by Twilio; refused, or allowed."""
+    unregistered_client_status: str = "no-answer"
+    """What becomes, at once, of a leg to a browser that is not registered: DialCallStatus and the leg's final status."""
     ring_buffer_seconds: float = 5
     """What Twilio adds to a Dial's timeout."""
 
@@ -83,5 +85,6 @@ _OTHER_POSITIONS: dict[str, Any] = {
     "redirected_parent_child": "stays",
     "redirected_child_parent": "ends",
     "whisper_pause_and_redirect": "allowed",
+    "unregistered_client_status": "failed",
     "ring_buffer_seconds": 0,
 }

@@ -53,6 +53,29 @@ def form(name: str, **changed: str | None) -> list[tuple[str, str]]:
 # ---- what the carrier says
 
 
+BROWSER = "client:abcdefghijklmnopqrstuvwx"
+_OF_A_PLACE = ("City", "State", "Zip", "Country")
+
+
+def test_a_browsers_leg_is_read_like_a_phones_though_it_is_nowhere() -> None:
+    whisper = [
+        (name, {"To": BROWSER, "Called": BROWSER}.get(name, value))
+        for name, value in form("whisper_gather_result")
+        if not name.startswith(("To", "Called")) or not name.endswith(_OF_A_PLACE)
+    ]
+
+    assert ("To", BROWSER) in whisper
+    assert webhooks.producer_leg(whisper) == ProducerLeg(LEG, CALL, "1")
+    assert webhooks.on_producer_leg(whisper)
+
+
+def test_a_call_from_a_browser_says_so() -> None:
+    placed = form("inbound_voice", From=BROWSER, Caller=BROWSER, FromState=None, CallerState=None)
+
+    assert webhooks.arrival(placed).from_softphone
+    assert not webhooks.arrival(form("inbound_voice")).from_softphone
+
+
 def test_an_arrival_carries_numbers_and_attestation_and_no_state() -> None:
     arrival = webhooks.arrival(form("inbound_voice"))
 

@@ -104,6 +104,16 @@ def test_a_call(carrier: Carrier) -> None:
     twilio.check_answer(api.asked[0], *CREATED_CALL)
 
 
+def test_a_call_to_a_browser(carrier: Carrier) -> None:
+    with twilio_api(CREATED_CALL) as api:
+        placed = carrier.place_call(
+            from_number="+18005550199", to_number="client:abcdefghijklmnopqrstuvwx", url=URL, ring_seconds=15
+        )
+
+    assert placed == Placed(CALL, "queued")
+    assert api.fields["To"] == ["client:abcdefghijklmnopqrstuvwx"]
+
+
 def test_a_live_leg_is_redirected(carrier: Carrier) -> None:
     with twilio_api(CHANGED_CALL) as api:
         assert carrier.redirect(CALL, URL) == Done()

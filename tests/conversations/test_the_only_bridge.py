@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from app.carrier.addresses import Addresses
 from app.carrier.rendering import caller_fallback, producer_leg_error, render
-from app.domain.instructions import Bridge, DialCaller, HangUpProducer, Screen, ScreenCallback, Words
+from app.domain.instructions import Bridge, DialCaller, HangUpProducer, Offer, Screen, ScreenCallback, Words
 from twiml import documents, reader, verbs
 
 HOUSE = Path(__file__).parents[2]
@@ -82,6 +83,49 @@ def test_after_the_talk_of_a_callback_the_leg_asks_us_what_is_next() -> None:
     (dial,) = document.verbs
     assert isinstance(dial, verbs.Dial)
     assert dial.action == "https://threegate.example.com/voice/callbacks/7/concluded"
+
+
+def test_whoever_a_document_rings_hears_a_whisper_first_and_is_asked_about_afterwards() -> None:
+    """Phone or browser: a noun without a whisper would bridge as it answers, a Dial without an action after it."""
+    tree = ast.parse((HOUSE / "twiml/documents.py").read_text())
+    rings, dials = [], []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            named = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            if ast.unparse(node.func) in ("add", "dial.number", "dial.client"):
+                rings.append(named.get("url"))
+            if ast.unparse(node.func) == "Dial":
+                dials.append(named.get("action"))
+
+    assert rings == ["clean(ring.screen_url)"] * 2
+    assert dials == ["clean(ring.concluded_url)"] * 2
+
+
+@pytest.mark.parametrize("greeting", [None, Words("one_moment")])
+def test_a_browser_is_rung_with_the_very_document_that_rings_a_phone(greeting: Words | None) -> None:
+    browser, phone = (
+        reader.read(render(Offer(SID, 1, address, "+18005550199", 15, greeting=greeting), addresses=ADDRESSES)).verbs[
+            -1
+        ]
+        for address in ("client:abcdefghijklmnopqrstuvwx", "+16145550101")
+    )
+
+    assert isinstance(browser, verbs.Dial)
+    assert isinstance(phone, verbs.Dial)
+    (client,), (number,) = browser.targets, phone.targets
+    assert isinstance(client, verbs.Client)
+    assert client.url == number.url == f"https://threegate.example.com/voice/calls/{SID}/offers/1/screen"
+    same = ("method", "status_callback", "status_callback_event", "send_digits")
+    assert [getattr(client, name) for name in same] == [getattr(number, name) for name in same]
+    assert dataclasses.replace(browser, targets=()) == dataclasses.replace(phone, targets=())
+
+
+def test_only_a_producer_is_ever_rung_in_a_browser() -> None:
+    """A callback's person is dialed as a number whatever stands there: no name of a browser could be bridged to."""
+    document = render(DialCaller(7, "client:somebody", "+18005550199", 25, 17), addresses=ADDRESSES)
+
+    with pytest.raises(reader.TwimlError):
+        reader.read(document)
 
 
 def test_nobody_else_writes_twiml() -> None:

@@ -92,6 +92,10 @@ class CallRow(Base):
             sqlite_where=text("phase = 'holding'"),
             postgresql_where=text("phase = 'holding'"),
         ),
+        # Whether a number ever called us: the do-not-call rule, before its call is joined to a lead.
+        Index(None, "from_number"),
+        # Reports read by this, page by page.
+        Index("ix_calls_arrived_at_id", "arrived_at", "id"),
         Index(
             "ix_calls_live",
             "arrived_at",
@@ -120,7 +124,10 @@ class CallEventRow(Base):
 
 
 class AttemptRow(Base):
-    """One ring of one producer for one call. At most one open attempt a producer: the backstop of the desk's claim."""
+    """One ring of one producer for one call. At most one open attempt a producer: the backstop of the desk's claim.
+
+    `dialed` is phone or softphone.
+    """
 
     __tablename__ = "attempts"
 
@@ -131,6 +138,7 @@ class AttemptRow(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
     acceptance_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id"))
     leg_sid: Mapped[str | None] = mapped_column(String(34))
+    dialed: Mapped[str] = mapped_column(String(9), default="phone", server_default="phone")
     recorded: Mapped[str | None] = mapped_column(String(16))
     outcome: Mapped[str | None] = mapped_column(String(16))
     started_at: Mapped[datetime]

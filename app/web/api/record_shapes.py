@@ -39,9 +39,10 @@ class ResidenceThen(Residence):
 
 
 class Attempt(Answer):
-    """One ring of one producer; `outcome` is null while it lasts."""
+    """One ring of one producer; `outcome` is null while it lasts. `dialed` is phone or softphone."""
 
     npn: str
+    dialed: str
     leg_sid: str | None
     outcome: str | None
     started_at: datetime

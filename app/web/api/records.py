@@ -104,6 +104,7 @@ def residence_of(call: calls.Call) -> shapes.Residence:
 def _attempt(attempt: attempts.Attempt) -> shapes.Attempt:
     return shapes.Attempt(
         npn=attempt.npn,
+        dialed=attempt.dialed,
         leg_sid=attempt.leg_sid,
         outcome=attempt.outcome,
         started_at=attempt.started_at,

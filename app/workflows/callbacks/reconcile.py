@@ -16,6 +16,7 @@ from app.domain import phone
 from app.domain.call import Outcome
 from app.domain.lead import LONGEST_CALL
 from app.domain.signals import Arrival
+from app.domain.softphone import is_softphone
 from app.storage import attempts, authority_facts, calls, campaigns, desk, reconciliation, work
 from app.storage.attempts import Attempt
 from app.storage.calls import Call, Turn
@@ -156,7 +157,8 @@ def _batches(states: Iterator[CallState]) -> Iterator[list[CallState]]:
 def _reached_us(state: CallState, now: datetime) -> bool:
     started = state.started_at
     old_enough = started is not None and now - started >= SETTLED_AFTER
-    return state.direction == "inbound" and state.parent_sid is None and old_enough
+    from_person = not is_softphone(state.from_number)
+    return state.direction == "inbound" and state.parent_sid is None and from_person and old_enough
 
 
 def _is_a_persons(tx: Transaction, state: CallState) -> bool:

@@ -17,6 +17,7 @@ from app.workflows.calls.end_call import campaign_of, conclude_call
 from app.workflows.calls.free_producer import Wording, free_producer
 from app.workflows.calls.locate_caller import stay_or_key_zip
 from app.workflows.calls.offer_call import offer_next
+from app.workflows.calls.softphone_gone import unless_gone
 from app.workflows.errors import UnknownCall
 
 
@@ -50,6 +51,7 @@ def _conclude(turn: Turn, attempt: Attempt, result: DialResult, wording: Wording
         recorded=attempt.recorded,
         caller_left=result.caller_left,
     )
+    outcome = unless_gone(turn.tx, attempt, outcome, result.dial_status, turn.now)
     if attempt.leg_sid is None and result.leg_sid is not None:
         attempts.change(turn.tx, attempt, leg_sid=result.leg_sid)
     free_producer(turn, campaign, attempt, outcome, wording=wording)

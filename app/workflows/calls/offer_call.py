@@ -15,7 +15,7 @@ from app.domain.licensing import License, Question, Verdict, judge
 from app.domain.policy import Strategy
 from app.domain.residency import Residence
 from app.domain.routing import Candidate
-from app.storage import attempts, authority_facts, campaigns, desk, leads, ledger, licensing_gate
+from app.storage import attempts, authority_facts, campaigns, desk, leads, ledger, licensing_gate, softphones
 from app.storage.attempts import Attempt
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
@@ -160,7 +160,7 @@ def _candidates(
         question,
         turn.now,
         campaign_id=campaign.campaign_id,
-        tried=[attempt.producer_id for attempt in rung],
+        tried=[attempt.producer_id for attempt in rung if not attempt.never_rang],
         on=turn.now.astimezone(campaign.policy.zone).date(),
         limit=limit or few,
     )
@@ -188,6 +188,8 @@ def _claim(
     if not verdict.allowed or not desk.claim(tx, producer.producer_id, call.id, now):
         return None
     number = call.offers + 1
+    reach = softphones.reach(tx, producer.producer_id, now)
+    seconds = reach.ring_seconds(seconds)
     recording = plan_recording(turn, campaign, producer)
     facts = decision_facts(
         campaign.number,
@@ -195,6 +197,7 @@ def _claim(
         verdict,
         npn=producer.npn,
         offer=number,
+        dialed=reach.dialed,
         walked=[c.producer_id for c in walked],
         residence=residence_facts(call.residence),
         **recording.noted,
@@ -209,6 +212,7 @@ def _claim(
         producer_id=producer.producer_id,
         decision_id=decision_id,
         now=now,
+        dialed=reach.dialed,
     )
     if campaign.policy.strategy is Strategy.ROUND_ROBIN:
         campaigns.remember_offered(tx, campaign.campaign_id, producer.producer_id)
@@ -222,7 +226,7 @@ def _claim(
     return Offer(
         call_sid=call.call_sid,
         number=number,
-        producer_phone=authority_facts.phone_of(tx, producer.producer_id),
+        producer_phone=reach.address,
         caller_id=campaign.number,
         ring_seconds=seconds,
         language=call.language,

@@ -20,6 +20,9 @@ from app.workflows.calls.register_arrival import register_arrival
 
 def receive_call(arrival: Arrival, *, database: Database, now: datetime) -> Instruction:
     """Record the arrival and say what to do. A second delivery gets the first one's reply."""
+    if arrival.from_softphone:
+        # Softphones are rung, they do not call: nobody may hear of a lead, or be offered one, this way round.
+        return TurnAway("rejected")
     with database.begin() as tx:
         call, campaign = register_arrival(tx, arrival, now)
         if call is None:

@@ -32,6 +32,8 @@ def report_trouble(
     `arrival` is what every request about a caller's leg carries: sid, from, to. `since` is when the trouble was, where
     it is reported later. Whoever was rung for the call is free again: a leg that asks is in no Dial.
     """
+    if arrival.from_softphone:
+        return Nothing()
     with database.begin() as tx:
         call, known = _call_of(tx, arrival, since or now)
         said = calls.reply(tx, call, "trouble")

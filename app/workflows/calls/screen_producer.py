@@ -7,31 +7,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain import states
 from app.domain.call import Happening, Outcome, Phase
 from app.domain.instructions import Bridge, HangUpProducer, Instruction, Screen, Words
-from app.domain.residency import Confidence
 from app.domain.signals import ProducerLeg
 from app.storage import attempts, calls, desk
 from app.storage.attempts import Attempt
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
+from app.workflows.calls import whisper
 from app.workflows.calls.acceptance import judge_acceptance
 from app.workflows.calls.end_call import campaign_of
 from app.workflows.calls.question import question_of
-from app.workflows.calls.record_talk import told_to_producer
 from app.workflows.errors import UnknownCall
 
 ACCEPT, NOT_NOW = "1", "2"
 WHISPER_SECONDS = 8
 """Without a key in this time the offer passes on. Source: FLOWS.md, tier 1."""
-
-_SURE = {
-    Confidence.PRESUMED: "whisper_presumed",
-    Confidence.SHARED: "whisper_shared",
-    Confidence.CONFLICT: "whisper_conflict",
-}
 
 
 def screen_producer(leg: ProducerLeg, call_sid: str, number: int, *, database: Database, now: datetime) -> Instruction:
@@ -88,11 +80,7 @@ def _current(turn: Turn, leg: ProducerLeg, number: int) -> Attempt | None:
 def _whisper(turn: Turn, campaign: Campaign, attempt: Attempt) -> tuple[Words, ...]:
     residence = turn.call.residence
     assert residence is not None, "nobody is offered without a residence"
-    named = "|".join(states.name(state) for state in residence.states)
-    offer = Words("whisper_offer", {"product": campaign.name, "states": named})
-    sure = _SURE.get(residence.confidence)
-    recorded = told_to_producer(turn.tx, campaign, attempt)
-    return (offer, *((Words(sure),) if sure else ()), *recorded, Words("whisper_keys"))
+    return (*whisper.of_offer(turn.tx, campaign, attempt, residence), Words("whisper_keys"))
 
 
 def _accept(turn: Turn, campaign: Campaign, attempt: Attempt, leg: ProducerLeg) -> Instruction:
