@@ -172,6 +172,19 @@ def set_presence(tx: Connection, producer_id: int, presence: str, now: datetime,
     _note(tx, producer_id, presence, free_at, until, now, by)
 
 
+def prolong_wrap_up(tx: Connection, producer_id: int, now: datetime, *, until: datetime, by: str) -> bool:
+    """Stay in wrap-up until then; False for somebody who is in none (held, away, or free already)."""
+    seat = _locked(tx, producer_id)
+    if seat is None or seat.availability(now) != "wrap_up":
+        return False
+    present_until = max(seat.present_until, now + PRESENCE_LASTS)
+    tx.execute(
+        update(_desk).where(_desk.c.producer_id == producer_id).values(free_at=until, present_until=present_until)
+    )
+    _note(tx, producer_id, seat.presence, until, present_until, now, by)
+    return True
+
+
 def held_by_calls(tx: Connection) -> list[tuple[int, int]]:
     """(producer, call) of every hold."""
     rows = tx.execute(select(_desk.c.producer_id, _desk.c.held_by).where(_desk.c.held_by.is_not(None)))

@@ -11,12 +11,14 @@ from app.domain.lead import ClosedAs, Custody
 from app.domain.policy import Policy
 from app.domain.promises import DISPOSITION_WITHIN
 from app.domain.residency import Evidence
-from app.storage import attempts, callbacks, calls, escalations, leads, work, wrong_states
+from app.domain.talk_word import TalkWord
+from app.storage import attempts, callbacks, calls, escalations, leads, talk_words, work, wrong_states
 from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.storage.leads import Lead
 from app.workflows.callbacks.promise import promise, why_not
 from app.workflows.calls.acknowledge import escalate, lead_of
+from app.workflows.calls.close_wrong_number import close_wrong_number
 from app.workflows.calls.free_producer import Wording
 from app.workflows.leads.tell import queue_unasked
 
@@ -37,12 +39,15 @@ def settle_lead(turn: Turn, campaign: Campaign | None, *, wording: Wording) -> N
     if lead is None or not lead.custody.open:
         return
     wrong = talked and _only_in_the_wrong_state(turn)
-    if call.served_seconds >= policy.served_seconds and not wrong:
+    word = None if wrong else _word_on_the_last_talk(turn)
+    if _served(turn, policy, word) and not wrong:
         leads.move(tx, lead, Custody.SERVED)
         work.resolve_of_lead(tx, lead.id, outcome="served", by=f"call:{call.call_sid}", now=turn.now)
     elif calls.live_with_lead(tx, lead.id, but=call.id):
         return
-    elif _said_stop(turn, lead):
+    elif word is TalkWord.WRONG_NUMBER:
+        close_wrong_number(turn, lead, by=f"call:{call.call_sid}")
+    elif word is TalkWord.OPTED_OUT or _said_stop(turn, lead):
         if not talked:
             turn.change(disposition=Disposition.OPTED_OUT)
         leads.move(tx, lead, Custody.CLOSED, closed_as=ClosedAs.OPTED_OUT)
@@ -50,11 +55,32 @@ def settle_lead(turn: Turn, campaign: Campaign | None, *, wording: Wording) -> N
     elif _left_alone(turn, lead):
         leads.move(tx, lead, Custody.CLOSED, closed_as=ClosedAs.UNREACHABLE)
     else:
-        _put_on_a_list(turn, campaign, wrong=wrong, talked=talked)
-        _tell(turn, campaign, wording, after=DISPOSITION_WITHIN if talked else timedelta(0))
+        wait = DISPOSITION_WITHIN if talked and word is None else timedelta(0)
+        _put_on_a_list(turn, campaign, wrong=wrong, talked=talked, wait=wait)
+        _tell(turn, campaign, wording, after=wait)
 
 
-def _put_on_a_list(turn: Turn, campaign: Campaign | None, *, wrong: bool, talked: bool) -> None:
+def _served(turn: Turn, policy: Policy, word: TalkWord | None) -> bool:
+    """The producer's word decides; without one the seconds do. A wrong number served nobody, however long it took."""
+    if word is TalkWord.WRONG_NUMBER:
+        return False
+    if word is not None and word.served is not None:
+        return word.served
+    return turn.call.served_seconds >= policy.served_seconds
+
+
+def _word_on_the_last_talk(turn: Turn) -> TalkWord | None:
+    """What its producer said of the last talk, while the call was still going on."""
+    if turn.call.accepted_at is None:
+        return None
+    talks = [attempt for attempt in attempts.of_call(turn.tx, turn.call.id) if attempt.outcome is Outcome.ACCEPTED]
+    said = talk_words.last_of(turn.tx, turn.call.id, talks[-1].number) if talks else None
+    return said.word if said else None
+
+
+def _put_on_a_list(
+    turn: Turn, campaign: Campaign | None, *, wrong: bool, talked: bool, wait: timedelta = timedelta(0)
+) -> None:
     """Whoever was not served is promised a call, or is a person's work; what stands already goes on standing."""
     tx, now, call = turn.tx, turn.now, turn.call
     lead = _with_residence(turn, lead_of(turn), campaign)
@@ -62,7 +88,7 @@ def _put_on_a_list(turn: Turn, campaign: Campaign | None, *, wrong: bool, talked
     spoken = standing is not None and standing.made_by.endswith(call.call_sid)
     if wrong and waiting is None:
         escalate(turn, campaign, "wrong_state")
-    elif talked and not spoken and campaign is not None and _call_again(turn, campaign, lead):
+    elif talked and not spoken and campaign is not None and _call_again(turn, campaign, lead, wait):
         return
     elif waiting is not None:
         leads.move(tx, lead, Custody.ESCALATED, owed_by=waiting.due_at)
@@ -80,15 +106,15 @@ def _put_on_a_list(turn: Turn, campaign: Campaign | None, *, wrong: bool, talked
         escalate(turn, campaign, "short_talk" if talked else lack or "caller_left")
 
 
-def _call_again(turn: Turn, campaign: Campaign, lead: Lead) -> bool:
-    """After a talk too short to have served: a callback, the same producer first, once nobody can call it served."""
+def _call_again(turn: Turn, campaign: Campaign, lead: Lead, wait: timedelta) -> bool:
+    """After a talk that has not served: a callback, the same producer first, once nobody is waited for to call it served."""
     kept = promise(
         turn.tx,
         lead,
         campaign,
         now=turn.now,
         made_by=f"call:{turn.call.call_sid}",
-        earliest=turn.now + DISPOSITION_WITHIN,
+        earliest=turn.now + wait,
         producer_id=_last_talk(turn),
         asked=turn.call.asked_us,
     )
@@ -104,12 +130,17 @@ def _last_talk(turn: Turn) -> int | None:
 
 
 def _wait_for_promise(turn: Turn, lead: Lead) -> None:
-    standing = callbacks.active_of(turn.tx, lead.id)
+    """The promise owes the next step; where a supervisor has the lead in hand it is theirs, and the promise rests."""
+    standing, waiting = callbacks.active_of(turn.tx, lead.id), escalations.open_of(turn.tx, lead.id)
     assert standing is not None, "it was promised just now"
     now_at = leads.load(turn.tx, lead.id)
     assert now_at is not None
-    if escalations.open_of(turn.tx, lead.id) is None:
-        leads.move(turn.tx, now_at, Custody.PROMISED, owed_by=standing.promised_by)
+    if waiting is not None and waiting.status != "open":
+        leads.move(turn.tx, now_at, Custody.ESCALATED, owed_by=waiting.due_at)
+        return
+    if waiting is not None:
+        escalations.resolve_of_lead(turn.tx, lead.id, outcome="promised", by=standing.made_by, now=turn.now)
+    leads.move(turn.tx, now_at, Custody.PROMISED, owed_by=standing.promised_by)
 
 
 def _with_residence(turn: Turn, lead: Lead, campaign: Campaign | None) -> Lead:

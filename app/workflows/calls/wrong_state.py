@@ -66,17 +66,25 @@ class NotMoved:
 
 
 def report_wrong_state(
-    call_sid: str, place: Place, *, by: str, database: Database, carrier: Carrier, address_of: AddressOf, now: datetime
+    call_sid: str,
+    place: Place,
+    *,
+    by: str,
+    database: Database,
+    carrier: Carrier,
+    address_of: AddressOf,
+    now: datetime,
+    talk: int | None = None,
 ) -> Noted | NotMoved:
     """Note the state and, during a talk, move the caller to the next offer. The same report again changes nothing.
 
-    Raises UnknownCall.
+    `talk`: the reporter's offer, if known. Raises UnknownCall.
     """
     with database.begin() as tx:
         call = calls.load(tx, call_sid)
         if call is None:
             raise UnknownCall(call_sid)
-        noted = note_wrong_state(tx, call, place, by=by, now=now)
+        noted = note_wrong_state(tx, call, place, by=by, now=now, talk=talk)
     return move_caller(noted, database=database, carrier=carrier, address_of=address_of, now=now) or noted
 
 
