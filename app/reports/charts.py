@@ -16,28 +16,9 @@ from markupsafe import Markup
 from app.domain import states
 from app.domain.lookback.report import Range, StateRow, Week
 from app.domain.states import State
-from app.reports import wording
+from app.reports import tile_grid, wording
 from app.reports.wording import counted, ranged
 
-# Where each jurisdiction stands, north up, west left: one string a row, four characters a column. Territories come last.
-_GRID = """
-AK  .   .   .   .   .   .   .   .   .   ME
-.   .   .   .   .   .   .   .   .   VT  NH
-WA  ID  MT  ND  MN  WI  MI  .   NY  MA  RI
-OR  NV  WY  SD  IA  IL  IN  OH  PA  NJ  CT
-CA  UT  CO  NE  MO  KY  WV  VA  MD  DE  .
-.   AZ  NM  KS  AR  TN  NC  SC  DC  .   .
-.   .   .   OK  LA  MS  AL  GA  .   .   .
-HI  .   .   TX  .   .   .   .   FL  .   .
-AS  GU  MP  .   .   .   .   .   .   PR  VI
-"""
-PLACES: dict[State, tuple[int, int]] = {
-    code: (column, row)
-    for row, text in enumerate(_GRID.strip().splitlines())
-    for column, code in enumerate(text.split())
-    if code != "."
-}
-_STEP, _TILE = 54, 50
 WEEKS_DRAWN = 106
 """Two years. An older log keeps its whole table."""
 
@@ -102,18 +83,15 @@ def tile_map(rows: Iterable[StateRow]) -> Markup:
     by_state = {row.state: row for row in rows}
     most = max((row.without_authority.worst for row in by_state.values()), default=0)
     tiles = Markup("").join(_tile(code, by_state.get(code), most) for code in states.ALL)
-    columns, lines = (1 + max(place[axis] for place in PLACES.values()) for axis in (0, 1))
-    # Two more on each side, for the borders of the tiles at the edge.
-    box = f"-2 -2 {columns * _STEP} {lines * _STEP}"
-    return _drawing("map", box, "The worst thing in each state", _map_told(by_state), tiles)
+    return _drawing("map", tile_grid.VIEW_BOX, "The worst thing in each state", _map_told(by_state), tiles)
 
 
 def _tile(code: State, row: StateRow | None, most: int) -> Markup:
-    column, line = PLACES[code]
+    x, y = tile_grid.corner(code)
     what, calls = standing(row)
     shade = f"certain shade-{_shade(calls.worst, most)}" if what is Standing.CERTAIN else what.value
     letter = LETTERS.get(what, "")
-    hatch = Markup('<rect class="hatch" width="{0}" height="{0}" rx="4"/>').format(_TILE)
+    hatch = Markup('<rect class="hatch" width="{0}" height="{0}" rx="4"/>').format(tile_grid.TILE)
     return Markup(
         '<g class="tile {shade}" data-state="{code}" transform="translate({x} {y})"><title>{title}</title>'
         '<rect width="{side}" height="{side}" rx="4"/>{hatch}<text class="code" x="5" y="20">{code}</text>'
@@ -122,9 +100,9 @@ def _tile(code: State, row: StateRow | None, most: int) -> Markup:
     ).format(
         shade=shade,
         code=code,
-        x=column * _STEP,
-        y=line * _STEP,
-        side=_TILE,
+        x=x,
+        y=y,
+        side=tile_grid.TILE,
         title=_tile_told(code, row),
         hatch=hatch if what is Standing.DOUBTFUL else "",
         letter=letter,

@@ -33,7 +33,7 @@ class HeldLicense:
 
 @dataclass(slots=True)
 class HeldProducer:
-    """One producer of ours. `moves_to` is the state of their open move."""
+    """One producer of ours. `moves_to` is the state of their open move; of one that was withdrawn, where they live after all."""
 
     producer_id: int
     npn: str
@@ -71,5 +71,6 @@ def held_by(tx: Connection, npns: Sequence[str]) -> dict[str, HeldProducer]:
         found[row["producer_id"]].holds.add(row["state"])
     open_moves = select(_moves).where(_moves.c.producer_id.in_(list(found)), _moves.c.closed_at.is_(None))
     for row in tx.execute(open_moves).mappings():
-        found[row["producer_id"]].moves_to = row["to_state"]
+        withdrawn = row["withdrawn_at"] is not None
+        found[row["producer_id"]].moves_to = row["from_state"] if withdrawn else row["to_state"]
     return {held.npn: held for held in found.values()}

@@ -118,6 +118,16 @@ def oldest(tx: Connection) -> datetime | None:
     return found
 
 
+def call_sids(tx: Connection, call_ids: Collection[int]) -> dict[int, str]:
+    """What the carrier calls them, by our ids."""
+    found: dict[int, str] = {}
+    ordered = sorted(set(call_ids))
+    for start in range(0, len(ordered), PAGE):
+        query = select(_calls.c.id, _calls.c.call_sid).where(_calls.c.id.in_(ordered[start : start + PAGE]))
+        found.update({row[0]: row[1] for row in tx.execute(query)})
+    return found
+
+
 # ---- what is known of the calls of one page
 
 

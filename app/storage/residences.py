@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain.residency import Confidence, Evidence, Residence, Source
+from app.domain.states import State
 
 
 def residence_text(residence: Residence | None) -> str | None:
@@ -28,6 +29,21 @@ def residence_of(text: str | None) -> Residence | None:
         why=fields["why"],
         evidence=_evidence(fields.get("evidence")),
     )
+
+
+HEAD = 60
+"""A stored residence begins with its states; so many characters hold eight, and little of what differs from call to call."""
+
+
+def states_at_head(head: str | None) -> tuple[State, ...]:
+    """The states in the first HEAD characters of a stored residence: for counting many without reading each whole."""
+    start, end = (head or "").find("["), (head or "").find("]")
+    if head is None or not 0 <= start < end:
+        return ()
+    try:
+        return tuple(str(state) for state in json.loads(head[start : end + 1]))
+    except ValueError:
+        return ()
 
 
 def _evidence(fields: Mapping[str, Any] | None) -> Evidence:

@@ -12,10 +12,11 @@ from app.domain.cascade import Going, Pair
 from app.domain.licensing import Opening, Producer, authority_instants
 from app.domain.lines import Line, Requirement
 from app.domain.states import State
-from app.storage import authority_facts, campaigns, impact_facts
+from app.storage import authority_facts, campaigns, coverage, impact_facts
+from app.storage.coverage import Somebody
 from app.storage.database import Database, Transaction
 from app.storage.impact_facts import Kind
-from app.workflows.licenses.calls_at_stake import MustMove, but, must_move, promises_of, who_holds
+from app.workflows.licenses.calls_at_stake import MustMove, must_move, promises_of
 
 LOOKED_BACK = timedelta(days=30)
 
@@ -29,7 +30,7 @@ class GoingLine:
 
     going: Going
     is_open: bool
-    left: tuple[Producer, ...]
+    left: tuple[Somebody, ...]
 
     @property
     def is_dark(self) -> bool:
@@ -95,19 +96,25 @@ def impact_of(
     Nothing is changed, and nothing is kept of it.
     """
     with database.read() as tx:
-        producer_id = authority_facts.producer_id_of(tx, npn)
-        producer = None if producer_id is None else authority_facts.producer(tx, producer_id)
-        if producer is None:
-            return NotHeld(f"no producer has NPN {npn}")
-        lapsing = tuple(dict.fromkeys(states)) or (producer.resident_state,)
-        held = {license_.state for license_ in producer.licenses}
-        if lacking := [state for state in lapsing if state not in held]:
-            return NotHeld(f"NPN {npn} has no license in {', '.join(lacking)}")
-        at = now if on is None else max(now, *(_begun(state, on) for state in lapsing))
-        after = cascade.without(producer, lapsing)
-        gone = what_goes(tx, producer, after, at=at, now=now)
-        share = _share(tx, producer, after, at=at, now=now)
-    return Impact(producer, lapsing, at, gone, share)
+        return impact_in(tx, npn, states, on=on, now=now)
+
+
+def impact_in(
+    tx: Transaction, npn: str, states: Sequence[State], *, on: date | None = None, now: datetime
+) -> Impact | NotHeld:
+    """The same, in a reading transaction of the caller's, who may cut it."""
+    producer_id = authority_facts.producer_id_of(tx, npn)
+    producer = None if producer_id is None else authority_facts.producer(tx, producer_id)
+    if producer is None:
+        return NotHeld(f"no producer has NPN {npn}")
+    lapsing = tuple(dict.fromkeys(states)) or (producer.resident_state,)
+    held = {license_.state for license_ in producer.licenses}
+    if lacking := [state for state in lapsing if state not in held]:
+        return NotHeld(f"NPN {npn} has no license in {', '.join(lacking)}")
+    at = now if on is None else max(now, *(_begun(state, on) for state in lapsing))
+    after = cascade.without(producer, lapsing)
+    gone = what_goes(tx, producer, after, at=at, now=now)
+    return Impact(producer, lapsing, at, gone, _share(tx, producer, after, at=at, now=now))
 
 
 def _begun(state: State, day: date) -> datetime:
@@ -123,7 +130,7 @@ def what_goes(tx: Transaction, before: Producer, after: Producer, *, at: datetim
     if not going:
         return Gone((), ())
     promises = promises_of(tx)
-    left = _left(tx, before, [each.pair for each in going], at)
+    left = coverage.first_able(tx, [each.pair for each in going], at, besides=before.producer_id, limit=COUNTED)
     lines = tuple(GoingLine(each, _is_open(promises.openings.get(each.pair[0]), at), left[each.pair]) for each in going)
     return Gone(lines, must_move(tx, promises, going, before, after, at=at, now=now))
 
@@ -132,22 +139,6 @@ def _is_open(opening: Opening | None, at: datetime) -> bool:
     if opening is None or not opening.is_open:
         return False
     return opening.agency_until is None or at < opening.agency_until
-
-
-def _left(
-    tx: Transaction, producer: Producer, pairs: Sequence[Pair], at: datetime
-) -> Mapping[Pair, tuple[Producer, ...]]:
-    """Who else may take them, at most COUNTED for each: a large roster is read only as far as it takes."""
-    left: dict[Pair, tuple[Producer, ...]] = dict.fromkeys(pairs, ())
-    after = ""
-    while wanted := [pair for pair in pairs if len(left[pair]) < COUNTED]:
-        page = who_holds(tx, wanted, after)
-        if not page:
-            break
-        for pair, found in cascade.coverage(but(page, producer), wanted, at).items():
-            left[pair] = (*left[pair], *found)[:COUNTED]
-        after = page[-1].npn
-    return left
 
 
 # ---- how much of the traffic it is
