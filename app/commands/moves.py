@@ -1,4 +1,4 @@
-"""`threegate producer moved`, `move`, `moves`, `move-filed`, `move-restored`: a producer's change of residence."""
+"""`threegate producer moved`, `move`, `moves`, `move-filed`, `move-restored`, `move-withdrawn`: a change of residence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.workflows.licenses.exposure import Exposed
 from app.workflows.licenses.file_address_change import file_address_change
 from app.workflows.licenses.move_domicile import Objection, Refused, Reported, exposure_of, move_domicile
 from app.workflows.licenses.restore_state import restore_state, what_is_missing
+from app.workflows.licenses.withdraw_move import withdraw_move
 
 SHOWN = 50
 """So many calls of an exposure are printed; --json has them all."""
@@ -78,17 +79,23 @@ def moves(as_json: bool) -> None:
     if as_json:
         print_json({"items": [_object(each, now, {}) for each in found]})
         return
-    header = ("move", "npn", "from", "to", "moved_on", "day", "due_on", "suspended", "late")
+    header = ("move", "npn", "from", "to", "moved_on", "day", "due_on", "suspended", "remark")
     print_table(
         header,
         (
             (
                 *(str(each.id), each.npn, each.from_state, each.to_state, str(each.moved_on), str(each.day(now))),
-                *(str(each.due_on), ",".join(_suspended(each)), "late" if each.late else ""),
+                *(str(each.due_on), ",".join(_suspended(each)), _remark(each)),
             )
             for each in found
         ),
     )
+
+
+def _remark(found: Move) -> str:
+    if found.withdrawn_at is not None:
+        return "withdrawn"
+    return "late" if found.late else ""
 
 
 @click.command("move-filed")
@@ -116,7 +123,31 @@ def move_restored(npn: str, state: str, as_json: bool) -> None:
     _done(with_, found, state, now, as_json=as_json)
 
 
-COMMANDS: Sequence[click.Command] = (moved, move, moves, move_filed, move_restored)
+@click.command("move-withdrawn")
+@click.argument("npn")
+@click.option("--because", required=True, help="Why the report was false, in one line.")
+@click.option("--json", "as_json", is_flag=True)
+def move_withdrawn(npn: str, because: str, as_json: bool) -> None:
+    """The report of the open move was false. Another person than who reported it says so.
+
+    What a roster has shown since the report comes back at once; the rest by `producer move-restored`, after one has.
+    """
+    with_ = command_tools()
+    now = with_.clock.now()
+    found = withdraw_move(npn, because, actor=operator(), database=with_.database, now=now)
+    if isinstance(found, Refused):
+        _refused(found)
+    missing = _missing(with_, found, now)
+    if as_json:
+        print_json(_object(found, now, missing))
+        return
+    over = "Nothing is suspended any more." if found.closed_at else f"Suspended in {', '.join(_suspended(found))}."
+    click.echo(f"NPN {found.npn} has not moved from {found.from_state} to {found.to_state}. {over}")
+    for state, why in missing.items():
+        click.echo(f"  {state}: {why or 'may be restored: threegate producer move-restored'}")
+
+
+COMMANDS: Sequence[click.Command] = (moved, move, moves, move_filed, move_restored, move_withdrawn)
 """What the group `producer` has of them."""
 
 
@@ -199,6 +230,9 @@ def _object(found: Move, now: datetime, missing: dict[str, str | None]) -> dict[
         "late": found.late,
         "exposed_calls": found.exposed_calls,
         "closed_at": instant(found.closed_at),
+        "withdrawn_at": instant(found.withdrawn_at),
+        "withdrawn_by": found.withdrawn_by,
+        "withdrawn_because": found.withdrawn_because,
         "states": [
             {
                 "state": step.state,

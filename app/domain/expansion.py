@@ -275,19 +275,25 @@ def could_serve(
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two actors are one person, as far as their names tell: "command:Kim", "key:kim" and "kim@agency.example" are.
+    """Whether two actors are one person, as far as their names tell: "command:Kim", "key:kim" and "user:kim@agency.example" are.
 
-    Two addresses are one person's only where they are the same. Fails closed: namesakes count as one.
+    Two addresses are one person's only where they are the same, what follows a + aside: such mail arrives in one box. Fails
+    closed: namesakes count as one.
     """
     one, other = _plain(one), _plain(other)
     if "@" in one and "@" in other:
-        return one == other
+        return _box(one) == _box(other)
     return one.partition("@")[0] == other.partition("@")[0]
+
+
+def _box(address: str) -> str:
+    local, _, host = address.partition("@")
+    return f"{local.partition('+')[0] or local}@{host}"
 
 
 def _plain(actor: str) -> str:
     name = unicodedata.normalize("NFKC", actor).casefold()
-    for door in ("command:", "key:"):
+    for door in ("command:", "key:", "user:"):
         name = name.removeprefix(door)
     return "".join(mark for mark in name if not mark.isspace() and unicodedata.category(mark) not in ("Cc", "Cf"))
 

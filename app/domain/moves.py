@@ -57,7 +57,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Move:
-    """One change of residence. `due_on` is the earliest of its states; `exposed_calls` None: not looked for yet."""
+    """One change of residence. `due_on` is the earliest of its states; `exposed_calls` None: not looked for yet.
+
+    One that is withdrawn never happened: nothing is due, and what it suspended waits to be restored.
+    """
 
     id: int
     npn: str
@@ -71,6 +74,14 @@ class Move:
     exposed_calls: int | None
     closed_at: datetime | None
     steps: tuple[Step, ...]
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_because: str | None = None
+
+    @property
+    def home(self) -> State:
+        """Where the producer is resident once it is settled."""
+        return self.to_state if self.withdrawn_at is None else self.from_state
 
     @property
     def late(self) -> bool:
@@ -96,6 +107,8 @@ class Move:
 
     def alarm(self, now: datetime) -> int | None:
         """The last day of alarm that has come and was not told of; None where there is none."""
+        if self.withdrawn_at is not None:
+            return None
         last_days = [
             (step.due_on - self.moved_on).days for step in self.steps if not (step.filed_at or step.restored_at)
         ]

@@ -1,5 +1,6 @@
 """Whether authority may come back in a state after a move: the resident license first, then each state on its own.
 
+A report that was withdrawn comes back the same way, with the former residence as the home and nothing to be filed.
 Nothing comes back by time or by an import; a person says so, and only what the roster has shown since counts.
 Source: FLOWS.md, Licenses; DOMAIN.md section 2.
 """
@@ -18,14 +19,14 @@ _GONE = (Status.CANCELLED, Status.REVOKED, Status.EXPIRED)
 
 def why_not_restored(producer: Producer, move: Move, step: Step, now: datetime) -> str | None:
     """What is missing before authority may come back in the step's state; None where nothing is."""
-    if step.state == move.to_state:
-        return _why_no_new_residence(producer, move, now)
+    if step.state == move.home:
+        return _why_no_residence(producer, move, now)
     return _why_no_nonresident(producer, move, step, now)
 
 
 def is_through(producer: Producer, move: Move, now: datetime) -> bool:
-    """Whether nothing of the move is open: resident in the new state, and every other state restored or without license."""
-    home = move.step(move.to_state)
+    """Whether nothing of the move is open: resident where they live, and every other state restored or without license."""
+    home = move.step(move.home)
     settled = (step.restored_at or not may_come_back(producer, step.state, now) for step in move.steps)
     return home is not None and home.restored_at is not None and all(settled)
 
@@ -41,6 +42,8 @@ def may_come_back(producer: Producer, state: State, now: datetime) -> bool:
 
 def came_to_light(producer: Producer, move: Move, now: datetime) -> list[State]:
     """States that the move touches although it does not have them: a license from before it, which the roster learned since."""
+    if move.withdrawn_at is not None:
+        return []
     before = {
         license_.state
         for license_ in producer.licenses
@@ -50,8 +53,8 @@ def came_to_light(producer: Producer, move: Move, now: datetime) -> list[State]:
     return sorted(state for state in before - known if may_come_back(producer, state, now))
 
 
-def _why_no_new_residence(producer: Producer, move: Move, now: datetime) -> str | None:
-    state = move.to_state
+def _why_no_residence(producer: Producer, move: Move, now: datetime) -> str | None:
+    state = move.home
     if producer.resident_state != state:
         return f"the roster has {producer.resident_state} as the resident state; import one that shows {state}"
     held = _in_force(producer, state, now)
@@ -61,19 +64,25 @@ def _why_no_new_residence(producer: Producer, move: Move, now: datetime) -> str 
 
 
 def _why_no_nonresident(producer: Producer, move: Move, step: Step, now: datetime) -> str | None:
-    state, home = step.state, move.step(move.to_state)
+    state, home = step.state, move.step(move.home)
+    withdrawn = move.withdrawn_at is not None
     if home is None or home.restored_at is None:
-        return f"the new resident state comes first: {move.to_state} is not restored"
-    at_home = _in_force(producer, move.to_state, now)
-    if producer.resident_state != move.to_state or not any(held.residency is Residency.RESIDENT for held in at_home):
-        return f"the resident license in {move.to_state} is not in force"
-    if step.filed_at is None:
+        which = "resident" if withdrawn else "new resident"
+        return f"the {which} state comes first: {move.home} is not restored"
+    at_home = _in_force(producer, move.home, now)
+    if producer.resident_state != move.home or not any(held.residency is Residency.RESIDENT for held in at_home):
+        return f"the resident license in {move.home} is not in force"
+    if withdrawn and not may_come_back(producer, state, now):
+        return None
+    if step.filed_at is None and not withdrawn:
         return f"the change of address is not filed in {state}"
     held = _in_force(producer, state, now)
     if not held:
         return f"the roster shows no license in force in {state}"
     if any(license_.residency is Residency.RESIDENT for license_ in held):
         return f"the roster still shows a resident license in {state}"
+    if withdrawn or step.filed_at is None:
+        return _why_unseen(held, move.reported_at, "the move was reported")
     return _why_unseen(held, step.filed_at, "the change of address was filed")
 
 

@@ -55,6 +55,14 @@ class DocumentFolder:
         except FileNotFoundError:
             return False
 
+    def read(self, digest: str) -> bytes | None:
+        """What is in the file; None where it is gone, or is not what was kept. Raises ValueError for what is no SHA-256."""
+        try:
+            content = self.path(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == digest else None
+
     def path(self, digest: str) -> Path:
         """Where the file with this SHA-256 lies, or would. Raises ValueError for what is no SHA-256."""
         if not _SHA256.fullmatch(digest):

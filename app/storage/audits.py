@@ -135,9 +135,19 @@ def listed(tx: Connection, *, after: int, limit: int) -> list[Audit]:
     return [_audit(row) for row in rows]
 
 
-def newest(tx: Connection, limit: int) -> list[Audit]:
-    """Newest first."""
-    return [_audit(row) for row in tx.execute(_counted.order_by(_audits.c.id.desc()).limit(limit)).mappings()]
+def newest(tx: Connection, limit: int, *, before: int | None = None) -> list[Audit]:
+    """Newest first; with `before` only those with smaller ids."""
+    query = _counted.order_by(_audits.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_audits.c.id < before)
+    return [_audit(row) for row in tx.execute(query).mappings()]
+
+
+def signed_last(tx: Connection) -> Audit | None:
+    """The audit of the latest month that somebody has signed."""
+    query = _counted.where(_audits.c.signed_at.is_not(None)).order_by(_audits.c.period.desc(), _audits.c.id.desc())
+    row = tx.execute(query.limit(1)).mappings().first()
+    return None if row is None else _audit(row)
 
 
 def unsettled(tx: Connection, audit_id: int) -> int:

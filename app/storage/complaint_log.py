@@ -53,6 +53,20 @@ def listed(
     return _read(tx, query.limit(limit))
 
 
+def newest_first(
+    tx: Connection, *, npn: str | None = None, call_sid: str | None = None, before: int | None = None, limit: int
+) -> list[Complaint]:
+    """The newest first; of one producer, or of one call; with `before` only those with smaller ids."""
+    query = _all().order_by(None).order_by(_complaints.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_complaints.c.id < before)
+    if npn is not None:
+        query = query.where(_complaints.c.npn == npn)
+    if call_sid is not None:
+        query = query.where(_calls.c.call_sid == call_sid)
+    return _read(tx, query)
+
+
 def _all() -> Select[tuple[object, ...]]:
     return (
         select(_complaints, _calls.c.call_sid, _producers.c.first_name, _producers.c.last_name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, String, bindparam, cast, insert, literal, select, update
+from sqlalchemy import Connection, RowMapping, String, bindparam, case, cast, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.licensing import Status
@@ -169,6 +169,14 @@ def any_overdue(tx: Connection, now: datetime, *, untold: bool) -> bool:
     """Whether one is past its deadline; with `untold`, one that nobody was told of."""
     query = _overdue.where(~_told) if untold else _overdue
     return tx.execute(query.limit(1), {"now": now}).first() is not None
+
+
+def count_open(tx: Connection, now: datetime) -> tuple[int, int]:
+    """How many are open, and how many of them past their deadline."""
+    is_open = _discrepancies.c.resolved_at.is_(None)
+    overdue = func.sum(case((_discrepancies.c.due_at <= now, 1), else_=0))
+    row = tx.execute(select(func.count(), overdue).where(is_open)).one()
+    return int(row[0]), int(row[1] or 0)
 
 
 _IS_OVERDUE = (

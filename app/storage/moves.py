@@ -76,7 +76,7 @@ def untold(tx: Connection) -> list[Move]:
         .correlate(_moves)
         .exists()
     )
-    return _read(tx, _moves.c.closed_at.is_(None), _moves.c.told_days > 0, ~sent)
+    return _read(tx, _moves.c.closed_at.is_(None), _moves.c.withdrawn_at.is_(None), _moves.c.told_days > 0, ~sent)
 
 
 def _read(tx: Connection, *where: ColumnElement[bool]) -> list[Move]:
@@ -167,6 +167,12 @@ def restore(tx: Connection, move_id: int, state: State, now: datetime) -> None:
 def close(tx: Connection, move_id: int, now: datetime) -> bool:
     """False where it was closed already."""
     return _change(tx, _moves.c.id == move_id, _moves.c.closed_at.is_(None), closed_at=now)
+
+
+def withdraw(tx: Connection, move_id: int, *, by: str, because: str, now: datetime) -> Move:
+    """The report was false. What it suspended stays so until it is restored."""
+    _change(tx, _moves.c.id == move_id, withdrawn_at=now, withdrawn_by=by, withdrawn_because=because)
+    return _there(tx, move_id)
 
 
 def note_exposure(tx: Connection, move: Move, calls: int) -> bool:

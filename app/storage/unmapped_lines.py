@@ -92,6 +92,49 @@ def listed(tx: Connection, *, after: int, limit: int, answered: bool = False) ->
     return [UnmappedLine(**row) for row in tx.execute(query).mappings()]
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """One line as a report calls it, of `producers` producers; `line_id` is one of theirs, and stands for all of them.
+
+    `resolved_at` None: it waits for a person.
+    """
+
+    line_id: int
+    state: State
+    license_class: str
+    loa_code: str
+    loa_name: str
+    why: str
+    producers: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    resolved_at: datetime | None
+
+    @property
+    def loa(self) -> str:
+        return self.loa_name or self.loa_code
+
+
+def side_by_side(tx: Connection, *, limit: int, answered: bool) -> list[Waiting]:
+    """What waits (or what was answered), each line once, that of most producers first: one answer is for all of them."""
+    names = [_waiting.c[name] for name in ("state", "license_class", "loa_code", "loa_name", "why")]
+    query = (
+        select(
+            *names,
+            func.min(_waiting.c.id).label("line_id"),
+            func.count(_waiting.c.npn.distinct()).label("producers"),
+            func.min(_waiting.c.first_seen_at).label("first_seen_at"),
+            func.max(_waiting.c.last_seen_at).label("last_seen_at"),
+            func.max(_waiting.c.resolved_at).label("resolved_at"),
+        )
+        .where(_waiting.c.resolved_at.is_not(None) if answered else _waiting.c.resolved_at.is_(None))
+        .group_by(*names)
+        .order_by(func.count(_waiting.c.npn.distinct()).desc(), func.min(_waiting.c.id))
+        .limit(limit)
+    )
+    return [Waiting(**row) for row in tx.execute(query).mappings()]
+
+
 def load(tx: Connection, line_id: int) -> UnmappedLine | None:
     row = tx.execute(select(_waiting).where(_waiting.c.id == line_id)).mappings().first()
     return None if row is None else UnmappedLine(**row)

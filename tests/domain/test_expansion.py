@@ -225,6 +225,11 @@ def test_the_agencys_own_license_counts_to_the_end_of_its_last_day_in_the_state(
         ("command:kim", "key:Kim"),
         ("command:kim", "kim@agency.example"),
         ("Kim@Agency.Example", "kim@agency.example "),
+        ("user:Kim@Agency.Example", "kim@agency.example"),
+        ("user:kim@agency.example", "user:KIM@agency.example"),
+        ("user:kim@agency.example", "user:kim+second@agency.example"),
+        ("user:kim@agency.example", "command:kim"),
+        ("user:kim@agency.example", "key:kim"),
         ("key:o\u200bffice", "key:office"),
         ("key:ｏｆｆｉｃｅ", "key:office"),
         ("command:STRASSE", "command:straße"),
@@ -236,7 +241,8 @@ def test_one_person_by_two_spellings_is_one(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("key:a", "key:b"), ("kim@a.example", "kim@b.example"), ("command:root", "c@agency.example")]
+    ("one", "other"),
+    [("key:a", "key:b"), ("user:kim@a.example", "user:kim@b.example"), ("command:root", "c@agency.example")],
 )
 def test_two_people_are_two(one: str, other: str) -> None:
     assert not same_person(one, other)

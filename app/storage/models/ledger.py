@@ -32,5 +32,7 @@ class LedgerRow(Base):
 
     __table_args__ = (
         Index(None, "kind", "at"),
+        Index(None, "actor", "at"),
+        Index(None, "at"),
         Index("ix_ledger_unsealed", "id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
     )

@@ -169,7 +169,8 @@ class CalendarFeedRow(Base):
 class MoveRow(Base):
     """A producer's change of residence. The clock runs from `moved_on`, not from the report; at most one is open.
 
-    `exposed_calls`: calls that were bridged after the move; None while nobody has looked.
+    `exposed_calls`: calls that were bridged after the move; None while nobody has looked. One that was withdrawn was a
+    false report: it stays open until the states that it suspended have come back.
     """
 
     __tablename__ = "moves"
@@ -185,6 +186,9 @@ class MoveRow(Base):
     told_days: Mapped[int] = mapped_column(default=0)
     exposed_calls: Mapped[int | None]
     closed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(254))
+    withdrawn_because: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index(

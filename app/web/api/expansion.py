@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
+from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.domain import states as jurisdictions
@@ -22,8 +23,9 @@ from app.web.api.moves import Day
 from app.web.api.paging import Page, after_cursor, cursor_after
 from app.web.api.problems import Problem
 from app.web.api.records import ID
-from app.web.api.routes import REFUSES_BODIES, add
+from app.web.api.routes import REFUSES_BODIES, add, add_file
 from app.web.api.uploads import one_file
+from app.web.attachments import attachment
 from app.workflows.licenses.add_application import NotAdded, add_application
 from app.workflows.licenses.begin_expansion import (
     LARGEST_BUDGET_CENTS,
@@ -36,6 +38,7 @@ from app.workflows.licenses.campaign_gaps import coverage
 from app.workflows.licenses.close_state import LONGEST_REASON, NotClosed, close_state
 from app.workflows.licenses.open_state import NotOpened, open_on_document
 from app.workflows.licenses.rank_targets import DAYS, rank_targets
+from app.workflows.licenses.read_document import MEDIA_TYPES, NotRead, Unreadable, read_document
 from app.workflows.licenses.record_application import MOST_PAID_CENTS, NotRecorded, record_application
 from app.workflows.licenses.show_expansion import Shown, show_expansion
 from app.workflows.licenses.upload_document import Fault, NotUploaded, upload_document
@@ -108,6 +111,7 @@ def add_to(blueprint: APIBlueprint) -> None:
     add(blueprint, "POST", f"{one}/applications/{made}", post_steps, shapes.ProjectWhole, problems=refuses)
     add(blueprint, "POST", f"{one}/documents", post_document, shapes.DocumentDone, status=201, problems=refuses)
     add(blueprint, "POST", f"/documents/{ID}document_id>/verify", verify, shapes.DocumentDone, problems=[404, 409, 413])
+    add_file(blueprint, f"/documents/{ID}document_id>/file", get_file, MEDIA_TYPES.values(), problems=[404, 409])
     add(blueprint, "POST", "/states/<state>/open", open_, shapes.StateOpened, problems=refuses)
     add(blueprint, "POST", "/states/<state>/close", close, shapes.StateShut, problems=[404, *REFUSES_BODIES])
 
@@ -205,6 +209,18 @@ def post_document(state: str) -> shapes.DocumentDone:
         statuses = {Fault.EMPTY: 422, Fault.TOO_LARGE: 413, Fault.WRONG_KIND: 415}
         raise _wrong_file(statuses[outcome.fault], outcome.why)
     return shapes.document(outcome.proof, again=outcome.again)
+
+
+@needs("roster")
+def get_file(document_id: int) -> Response:
+    """The document itself, as it was uploaded; who reads it is in the ledger."""
+    outcome = read_document(
+        document_id, actor=key().actor, documents=_documents(), database=tools().database, now=_now()
+    )
+    if isinstance(outcome, NotRead):
+        status = 404 if outcome.code is Unreadable.UNKNOWN else 409
+        raise Problem(status, _sentence(outcome.why), more={"reasons": [str(outcome.code)]})
+    return attachment(outcome.content, media_type=outcome.media_type, file_name=outcome.file_name)
 
 
 @needs("roster")

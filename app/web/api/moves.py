@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from apiflask import APIBlueprint
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 
 from app.domain.moves import Move, filing_rule
 from app.storage import authority_facts
@@ -22,6 +22,7 @@ from app.web.api.routes import REFUSES_BODIES, add
 from app.workflows.licenses.file_address_change import file_address_change
 from app.workflows.licenses.move_domicile import Objection, Refused, exposure_of, move_domicile
 from app.workflows.licenses.restore_state import restore_state, what_is_missing
+from app.workflows.licenses.withdraw_move import LONGEST_REASON, withdraw_move
 
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -49,6 +50,12 @@ class Filing(Body):
     on: Day | None = None
 
 
+class Withdrawal(Body):
+    """Why the report was false, in one line."""
+
+    because: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
+
+
 class MoveState(Answer):
     """`missing`: what must come before authority can; null where nothing does, or it is back already."""
 
@@ -72,7 +79,10 @@ class ExposedCall(Answer):
 
 
 class ProducerMove(Answer):
-    """`late`: reported after the clock had run, or after calls were bridged. `exposed_calls` is null while nobody has looked."""
+    """`late`: reported after the clock had run, or after calls were bridged. `exposed_calls` is null while nobody has looked.
+
+    With `withdrawn_at` the report was false: nothing is due, and what it suspended waits to be restored.
+    """
 
     id: int
     npn: str
@@ -85,6 +95,9 @@ class ProducerMove(Answer):
     late: bool
     exposed_calls: int | None
     closed_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_because: str | None
     states: list[MoveState]
     exposed: list[ExposedCall]
 
@@ -99,6 +112,7 @@ def add_to(blueprint: APIBlueprint) -> None:
     path = "/producers/<npn>/moves"
     add(blueprint, "GET", path, list_moves, ProducerMoves, problems=[404])
     add(blueprint, "POST", path, report_move, ProducerMove, status=201, problems=[404, 409, *REFUSES_BODIES])
+    add(blueprint, "POST", f"{path}/withdraw", withdraw, ProducerMove, problems=[404, 409, *REFUSES_BODIES])
     add(blueprint, "POST", f"{path}/<state>/filed", file_move, ProducerMove, problems=[404, *REFUSES_BODIES])
     add(blueprint, "POST", f"{path}/<state>/restored", restore_move, ProducerMove, problems=[404, 409, 413])
 
@@ -150,6 +164,17 @@ def restore_move(npn: str, state: str) -> ProducerMove:
     return _shown(restore_state(npn, state, actor=key().actor, database=tools().database, now=tools().clock.now()))
 
 
+@needs("roster")
+@takes(Withdrawal)
+def withdraw(npn: str, body: Withdrawal) -> ProducerMove:
+    """The report of the open move was false, says another key than the one that reported it."""
+    if not is_npn(npn):
+        raise nobody()
+    return _shown(
+        withdraw_move(npn, body.because, actor=key().actor, database=tools().database, now=tools().clock.now())
+    )
+
+
 def _shown(found: Move | Refused) -> ProducerMove:
     if isinstance(found, Refused):
         raise _problem(found)
@@ -178,6 +203,9 @@ def _answer(tx: Transaction, move: Move, now: datetime) -> ProducerMove:
         late=move.late,
         exposed_calls=move.exposed_calls,
         closed_at=move.closed_at,
+        withdrawn_at=move.withdrawn_at,
+        withdrawn_by=move.withdrawn_by,
+        withdrawn_because=move.withdrawn_because,
         states=[
             MoveState(
                 state=step.state,

@@ -30,6 +30,8 @@ def file_address_change(
             return refused
         if step.restored_at is not None:
             return move
+        if move.withdrawn_at is not None:
+            return Refused(Objection.NOT_NOW, "the report of the move was withdrawn: nothing is to be filed")
         filed_at = now if filed_on is None else min(now, clock.over_at(state, filed_on))
         if step.filed_at is not None and (filed_on is None or _is_on(step.filed_at, state, filed_on)):
             return move

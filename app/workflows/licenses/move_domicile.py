@@ -74,7 +74,7 @@ def list_exposure(move_id: int, *, actor: str, database: Database, now: datetime
     """Write every call that was bridged since the move into the ledger, once. Read first: writers do not wait for it."""
     with database.read() as tx:
         move = moves.load(tx, move_id)
-        if move is None or move.exposed_calls is not None:
+        if move is None or move.exposed_calls is not None or move.withdrawn_at is not None:
             return False
         held = {step.state: Held(clock.begins_at(step.state, move.moved_on), step.restored_at) for step in move.steps}
         exposed = exposure_since(tx, move.npn, move.clock_runs_from, held=held)
@@ -145,11 +145,16 @@ def _suspend(
         return Refused(Objection.UNKNOWN, f"no producer has NPN {npn}")
     standing = moves.open_of(tx, npn)
     from_state = standing.from_state if standing else producer.resident_state
+    withdrawn = standing if standing and standing.withdrawn_at else None
+    standing = None if withdrawn else standing
     if refused := _not_now(standing, from_state, to_state, moved_on, correct=correct, now=now):
         return refused
     if standing is not None:
         return _correct(tx, producer, standing, to_state, moved_on, actor=actor, now=now)
     touched = {from_state, to_state, *_licensed(producer), *producer.domicile_holds}
+    if withdrawn is not None:
+        # They have moved after all, or again: what takes authority away never waits for what gives it back.
+        moves.close(tx, withdrawn.id, now)
     move = moves.start(
         tx,
         producer_id=producer.producer_id,

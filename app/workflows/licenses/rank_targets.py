@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.domain import license_fees, residency
 from app.domain.expansion import could_serve
@@ -16,6 +17,7 @@ from app.domain.states import State
 from app.storage import campaigns, expansion, openings, own_calls
 from app.storage.database import Database
 
+KIND = "rank_targets"
 DAYS = 90
 
 
@@ -83,6 +85,28 @@ def rank_targets(*, database: Database, now: datetime, days: int = DAYS) -> Rank
     ]
     targets.sort(key=lambda target: (-target.leads, -target.lost_calls, target.state))
     return Ranking(since, now, tuple(targets))
+
+
+def ranking(asked: dict[str, Any], database: Database, now: datetime) -> dict[str, Any]:
+    """As requested work: a page waits for no 90 days of leads."""
+    found = rank_targets(database=database, now=now, days=int(asked.get("days", DAYS)))
+    return {
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "targets": [
+            {
+                "state": target.state,
+                "was_open": target.was_open,
+                "leads": target.leads,
+                "lost_calls": target.lost_calls,
+                "producers": len(target.producers),
+                "by_loa": {loa: [one.leads, one.lost_calls, len(one.producers)] for loa, one in target.by_loa.items()},
+                "fee_low_cents": target.fee.low_cents,
+                "fee_high_cents": target.fee.high_cents,
+            }
+            for target in found.targets
+        ],
+    }
 
 
 def _leads(database: Database, since: datetime) -> Iterator[tuple[int | None, tuple[State, ...]]]:

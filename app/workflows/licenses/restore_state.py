@@ -28,25 +28,37 @@ def restore_state(npn: str, state: State, *, actor: str, database: Database, now
         why = why_not_restored(producer, move, step, now)
         if why is not None:
             return Refused(Objection.NOT_NOW, why)
-        version = roster.lift_domicile_hold(tx, npn, [state], now, actor)
-        moves.restore(tx, move.id, state, now)
-        seen = [
-            {"loa": str(license_.line), "version": license_.version, "verified_at": license_.verified_at.isoformat()}
-            for license_ in producer.licenses
-            if license_.state == state
-        ]
-        facts = {"move": move.id, "npn": npn, "state": state, "version": version, "licenses": seen}
-        ledger.write(tx, kind="move_restored", now=now, actor=actor, facts=facts)
+        lift(tx, move, producer, state, actor=actor, now=now)
         move = moves.load(tx, move.id) or move
         close_if_through(tx, move, producer, actor=actor, now=now)
         return moves.load(tx, move.id) or move
 
 
+def lift(tx: Transaction, move: Move, producer: Producer, state: State, *, actor: str, now: datetime) -> None:
+    """Authority comes back in the state: nothing is missing there."""
+    version = roster.lift_domicile_hold(tx, move.npn, [state], now, actor)
+    moves.restore(tx, move.id, state, now)
+    seen = [
+        {"loa": str(license_.line), "version": license_.version, "verified_at": license_.verified_at.isoformat()}
+        for license_ in producer.licenses
+        if license_.state == state
+    ]
+    facts = {"move": move.id, "npn": move.npn, "state": state, "version": version, "licenses": seen}
+    ledger.write(tx, kind="move_restored", now=now, actor=actor, facts=facts)
+
+
 def close_if_through(tx: Transaction, move: Move, producer: Producer, *, actor: str, now: datetime) -> bool:
-    """The clock ends. A state that has no license stays suspended: one that it gets later must be restored, too."""
+    """The clock ends. A state that has no license stays suspended: one that it gets later must be restored, too.
+
+    Not where the report was withdrawn: they live where they lived, so nothing is suspended once that is borne out.
+    """
     if not is_through(producer, move, now) or not moves.close(tx, move.id, now):
         return False
     suspended = [step.state for step in move.steps if step.restored_at is None]
+    if move.withdrawn_at is not None:
+        for state in suspended:
+            lift(tx, move, producer, state, actor=actor, now=now)
+        suspended = []
     facts = {"move": move.id, "npn": move.npn, "suspended": suspended}
     ledger.write(tx, kind="move_closed", now=now, actor=actor, facts=facts)
     return True

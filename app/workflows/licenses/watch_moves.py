@@ -34,7 +34,7 @@ def watch_moves(*, database: Database, notices: Notices, now: datetime) -> int:
 
 
 def _is_due(tx: Transaction, move: Move, now: datetime) -> bool:
-    if move.exposed_calls is None or move.alarm(now) is not None:
+    if (move.exposed_calls is None and move.withdrawn_at is None) or move.alarm(now) is not None:
         return True
     producer = producer_of(tx, move.npn)
     return bool(came_to_light(producer, move, now)) or is_through(producer, move, now)
