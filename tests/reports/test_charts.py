@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.domain import states
 from app.domain.lookback.report import Range, StateRow
-from app.reports.charts import LETTERS, PARTS, PLACES, WEEKS_DRAWN, Standing, split, standing, tile_map, weeks_chart
+from app.reports.charts import LETTERS, PARTS, WEEKS_DRAWN, Standing, split, standing, tile_map, weeks_chart
+from app.reports.tile_grid import PLACES
 from tests.reports import reports
 from tests.reports.pages import ReadPage
 
