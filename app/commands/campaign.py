@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, TypedDict
 
 import click
 
-from app.commands.authority import requirement
 from app.commands.output import command_tools, instant, operator, print_json, print_table, refuse
 from app.commands.vendor import e164
-from app.domain import policy, states
-from app.domain.policy import BadSetting, Policy
+from app.domain import policy
+from app.domain.policy import Policy
 from app.domain.recording_consent import Mode
 from app.domain.retention import HEALTH_SALE, retention_of
-from app.storage import authority_facts, campaigns, ledger
-from app.storage.campaigns import Campaign, TeamMember
-from app.storage.database import Transaction
+from app.storage import authority_facts, campaigns
+from app.storage.campaigns import Campaign
+from app.storage.database import Database, Transaction
+from app.workflows.admin.add_campaign import add_campaign
+from app.workflows.admin.add_number import add_number as add_number_to
+from app.workflows.admin.change_settings import change_settings
+from app.workflows.admin.change_team import Standing, put_on_team, take_off_team
+from app.workflows.admin.refused import Refused
 from app.workflows.authority.matrix import Gaps, gaps_of
+
+
+class _How(TypedDict):
+    """What every act is told."""
+
+    actor: str
+    database: Database
+    now: datetime
 
 
 @click.group()
@@ -35,20 +47,22 @@ def campaign() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def add(number: str, name: str, loa: str, vendor: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Add a campaign, and print the roster's gaps for its line."""
-    called, needed, texts = e164(number, "--number"), requirement(loa), _pairs(settings)
-    if not 1 <= len(name) <= 200:
-        refuse("--name: 1 to 200 characters")
+    texts = _pairs(settings)
     with_ = command_tools()
     now = with_.clock.now()
-    with with_.database.begin() as tx:
-        vendor_id = _vendor_id(tx, vendor)
-        campaign_id = campaigns.add(tx, number=called, name=name, requirement=needed, vendor_id=vendor_id)
-        if campaign_id is None:
-            refuse(f"--number {called}: there is a campaign at it already")
-        _change(tx, campaigns.by_id(tx, campaign_id), texts, now)
-        made = campaigns.by_id(tx, campaign_id)
-        facts = {"number": called, "name": name, "loa": str(needed), "vendor": vendor, "settings": texts}
-        ledger.write(tx, kind="campaign_added", now=now, actor=operator(), facts=facts)
+    made = add_campaign(
+        number=number,
+        name=name,
+        loa=loa,
+        vendor=vendor,
+        settings=texts,
+        actor=operator(),
+        database=with_.database,
+        now=now,
+    )
+    if isinstance(made, Refused):
+        refuse(str(made))
+    called, needed = made.number, made.requirement
     with with_.database.read() as tx:
         # The whole roster is read for it: calls must not wait for that.
         gaps = gaps_of(tx, made, now)
@@ -85,17 +99,18 @@ def set_(number: str, settings: tuple[str, ...], as_json: bool) -> None:
     texts = _pairs(settings)
     with_ = command_tools()
     now = with_.clock.now()
-    with with_.database.begin() as tx:
-        before = found_campaign(tx, number)
-        changed = policy.spelled(_change(tx, before, texts, now))
-        facts = {"campaign": before.number, "settings": {key: changed[key] for key in texts}}
-        ledger.write(tx, kind="campaign_set", now=now, actor=operator(), facts=facts)
+    with with_.database.read() as tx:
+        found = found_campaign(tx, number)
+    changed = change_settings(found.campaign_id, texts, actor=operator(), database=with_.database, now=now)
+    if isinstance(changed, Refused):
+        refuse(str(changed))
+    assert changed is not None
     if as_json:
-        print_json({"number": before.number, "settings": {key: changed[key] for key in texts}})
+        print_json({"number": changed.number, "settings": dict(changed.after)})
         return
-    was = policy.spelled(before.policy)
-    for key in texts:
-        click.echo(f"{key}: {changed[key]}" + (f" (was {was[key]})" if was[key] != changed[key] else " (as it was)"))
+    for key, after in changed.after.items():
+        was = changed.before[key]
+        click.echo(f"{key}: {after}" + (f" (was {was})" if was != after else " (as it was)"))
 
 
 @campaign.command()
@@ -170,21 +185,25 @@ def number() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def add_number(added: str, campaign_number: str, pool: bool, state_text: str | None, as_json: bool) -> None:
     """Have a further number reach a campaign."""
-    called = e164(added, "number")
-    state = states.parse(state_text)
-    if state_text is not None and state is None:
-        refuse(f"--state {state_text!r}: not one of the 56 jurisdictions that license producers")
     with_ = command_tools()
-    with with_.database.begin() as tx:
+    with with_.database.read() as tx:
         found = found_campaign(tx, campaign_number)
-        if not campaigns.add_number(tx, number=called, campaign_id=found.campaign_id, pool=pool, state=state):
-            refuse(f"{called}: it reaches a campaign already")
-        facts = {"campaign": found.number, "number": called, "pool": pool, "state": state}
-        ledger.write(tx, kind="campaign_number_added", now=with_.clock.now(), actor=operator(), facts=facts)
+    made = add_number_to(
+        found.campaign_id,
+        number=added,
+        pool=pool,
+        state=state_text,
+        actor=operator(),
+        database=with_.database,
+        now=with_.clock.now(),
+    )
+    if isinstance(made, Refused):
+        refuse(str(made))
+    assert made is not None
     if as_json:
-        print_json({"number": called, "campaign": found.number, "pool": pool, "state": state})
+        print_json({"number": made.number, "campaign": made.campaign, "pool": pool, "state": made.state})
     else:
-        click.echo(f"{called} reaches campaign {found.number}")
+        click.echo(f"{made.number} reaches campaign {made.campaign}")
 
 
 @campaign.command()
@@ -208,21 +227,16 @@ def team(
 ) -> None:
     """Put producers on a campaign's team, or take them off. Without a team, everybody is on it."""
     with_ = command_tools()
-    with with_.database.begin() as tx:
+    with with_.database.read() as tx:
         found = found_campaign(tx, number)
-        for npn in dict.fromkeys(npns):
-            producer_id = authority_facts.producer_id_of(tx, npn)
-            if producer_id is None:
-                refuse(f"no producer has NPN {npn}")
-            if change == "add":
-                member = TeamMember(producer_id, priority, weight, cap, language)
-                campaigns.put_on_team(tx, found.campaign_id, member)
-            elif not campaigns.take_off_team(tx, found.campaign_id, producer_id):
-                refuse(f"NPN {npn} is not on the team of {found.number}")
-        facts: dict[str, Any] = {"campaign": found.number, "change": change, "npns": list(npns)}
-        if change == "add":
-            facts |= {"priority": priority, "weight": weight, "cap": cap, "language": language}
-        ledger.write(tx, kind="campaign_team", now=with_.clock.now(), actor=operator(), facts=facts)
+    how: _How = {"actor": operator(), "database": with_.database, "now": with_.clock.now()}
+    if change == "add":
+        changed = put_on_team(found.campaign_id, npns, Standing(priority, weight, cap, language), **how)
+    else:
+        changed = take_off_team(found.campaign_id, npns, **how)
+    if isinstance(changed, Refused):
+        refuse(str(changed))
+    with with_.database.read() as tx:
         members = _shown(tx, found_campaign(tx, number))["team"]
     if not members:
         click.echo("the team is empty now, which means everybody", err=True)
@@ -252,26 +266,6 @@ def _warn_unrecorded(found: Campaign) -> None:
             f"Medicare sales calls, kept {HEALTH_SALE.years} years; see recording in `campaign show`",
             err=True,
         )
-
-
-def _change(tx: Transaction, found: Campaign, texts: Mapping[str, str], now: datetime) -> Policy:
-    try:
-        return campaigns.change_settings(tx, found, texts, actor=operator(), now=now)
-    except BadSetting as error:
-        _bad_setting(error)
-
-
-def _bad_setting(error: BadSetting) -> NoReturn:
-    refuse(str(error))
-
-
-def _vendor_id(tx: Transaction, slug: str | None) -> int | None:
-    if slug is None:
-        return None
-    found = campaigns.vendor(tx, slug)
-    if found is None:
-        refuse(f"no vendor {slug!r}; threegate vendor add makes one")
-    return found.vendor_id
 
 
 def _pairs(settings: Sequence[str]) -> dict[str, str]:

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryFile
 
 import click
 
-from app.commands.output import command_tools, instant, print_json
-from app.outside.notices import shown, unusable, urls_in
-from app.settings import Misconfigured, Settings
-from app.storage import authority_facts, campaigns, desk, openings, work
-from app.storage.complaints import complaint
-from app.storage.counts import last_entry_at
-from app.storage.database import Broken, Database, Transaction, migrated
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `mend` is what to do where it is wrong; a `hint` is worth knowing where it is not."""
-
-    what: str
-    told: str
-    mend: str = ""
-    hint: str = ""
+from app.commands.output import command_tools, print_json
+from app.settings import Settings
+from app.workflows.admin.examine import Finding, examine, examine_settings
 
 
 @click.command()
@@ -65,143 +47,6 @@ def _print_twiml_bin() -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    settings = Settings()
-    yield _settings(settings)
-    yield _public_address(settings)
-    yield _journal(settings)
-    yield _documents(settings)
-    yield from _reports(settings)
-    yield _notices(settings)
+    yield from examine_settings(Settings())
     with_ = command_tools()
-    now = with_.clock.now()
-    yield Finding("clock", f"{instant(now)}, {with_.clock.speed:g} times as fast as real time")
-    yield from _database(with_.database, now)
-
-
-def _settings(settings: Settings) -> Finding:
-    try:
-        settings.check_server()
-    except Misconfigured as error:
-        return Finding("settings", str(error), "set them in the environment or in .env")
-    account = "an account" if settings.twilio_account_sid and settings.twilio_auth_token else "no account"
-    return Finding("settings", f"{settings.env}, {account} at the carrier")
-
-
-def _public_address(settings: Settings) -> Finding:
-    url = settings.public_base_url
-    if settings.env == "production" and not url.startswith("https://"):
-        return Finding("public address", url, "PUBLIC_BASE_URL: the https:// address at which Twilio reaches us")
-    return Finding("public address", url)
-
-
-def _journal(settings: Settings) -> Finding:
-    folder = settings.journal_dir
-    if not _is_writable(folder):
-        return Finding(
-            "journal", f"{folder} cannot be written", "THREEGATE_JOURNAL_DIR: a folder of this process's own"
-        )
-    waiting = len(list(folder.glob("*.json")))
-    if waiting:
-        return Finding("journal", f"{waiting} events wait", "start the scheduler, or run `threegate journal replay`")
-    return Finding("journal", f"{folder}, nothing waits")
-
-
-def _documents(settings: Settings) -> Finding:
-    folder = settings.documents_dir
-    if not _is_writable(folder):
-        return Finding(
-            "documents", f"{folder} cannot be written", "THREEGATE_DOCUMENTS_DIR: a folder that is backed up"
-        )
-    return Finding("documents", str(folder))
-
-
-def _reports(settings: Settings) -> Iterator[Finding]:
-    """Where license reports come from by themselves; nothing where they do not."""
-    if settings.nipr_folder is not None:
-        folder = settings.nipr_folder
-        if folder.is_dir() and _is_writable(folder):
-            yield Finding("reports", f"from {folder}")
-        else:
-            yield Finding(
-                "reports", f"{folder} is no folder that can be written", "THREEGATE_NIPR_FOLDER: files are moved in it"
-            )
-    if settings.nipr_url:
-        if settings.nipr_url.startswith("https://"):
-            yield Finding("reports", f"pulled once a day from {shown(settings.nipr_url)}")
-        else:
-            yield Finding(
-                "reports", f"{shown(settings.nipr_url)} is not pulled", "THREEGATE_NIPR_URL: an https address"
-            )
-
-
-def _is_writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
-
-
-def _notices(settings: Settings) -> Finding:
-    bad = unusable(settings.notify_urls)
-    if bad:
-        return Finding(
-            "notices", f"cannot be used: {', '.join(bad)}", "THREEGATE_NOTIFY_URLS: spell them as apprise does"
-        )
-    if not settings.notify_urls:
-        return Finding("notices", "nobody is told of overdue escalations", hint="THREEGATE_NOTIFY_URLS: whom to tell")
-    return Finding("notices", ", ".join(shown(url) for url in urls_in(settings.notify_urls)))
-
-
-def _database(database: Database, now: datetime) -> Iterator[Finding]:
-    try:
-        with database.read() as tx:
-            if not migrated(tx):
-                yield Finding("database", f"{database.dialect}, not migrated", "run `threegate db upgrade`")
-                return
-            yield Finding("database", f"{database.dialect}, reachable and migrated")
-            yield _clock_against_ledger(tx, now)
-            yield _scheduler(tx, now)
-            yield _numbers(tx)
-            yield _states(tx)
-            yield _roster(tx, now)
-    except Broken as error:
-        yield Finding("database", complaint(error), "DATABASE_URL: is the server running, and is that its address?")
-
-
-def _clock_against_ledger(tx: Transaction, now: datetime) -> Finding:
-    last = last_entry_at(tx)
-    if last is not None and last > now + timedelta(minutes=1):
-        return Finding("ledger", f"its last entry is of {instant(last)}", "the clock went back: set the system's time")
-    return Finding("ledger", f"its last entry is of {instant(last)}" if last else "empty")
-
-
-def _scheduler(tx: Transaction, now: datetime) -> Finding:
-    beat = work.last_beat(tx, "scheduler")
-    if beat is None or now - beat > timedelta(minutes=2):
-        seen = f"last seen {instant(beat)}" if beat else "never seen"
-        return Finding("scheduler", seen, hint="run `threegate scheduler`; without it nothing that is due is done")
-    return Finding("scheduler", f"last seen {instant(beat)}")
-
-
-def _numbers(tx: Transaction) -> Finding:
-    found = campaigns.everything(tx)
-    if not found:
-        return Finding("numbers", "no campaign", "run `threegate campaign add`")
-    return Finding("numbers", ", ".join(f"{campaign.number} ({campaign.name})" for campaign in found))
-
-
-def _states(tx: Transaction) -> Finding:
-    found = [opening.state for opening in openings.everywhere(tx) if opening.is_open]
-    if not found:
-        return Finding("states", "none is open: nobody is ever offered", "run `threegate state open`")
-    return Finding("states", " ".join(found))
-
-
-def _roster(tx: Transaction, now: datetime) -> Finding:
-    people = authority_facts.everybody(tx)
-    if not people:
-        return Finding("roster", "nobody", "run `threegate roster import`")
-    ready = sum(seat.availability(now) == "available" for seat in desk.overview(tx))
-    return Finding("roster", f"{len(people)} producers, {ready} of them ready to be rung")
+    yield from examine(with_.database, with_.clock)

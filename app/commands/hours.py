@@ -9,12 +9,16 @@ from typing import Any
 
 import click
 
-from app.commands.output import instant, print_json, refuse
-from app.domain import calling_hours, instants, legal_holidays, phone, states, zip_codes
+from app.commands.output import command_tools, instant, operator, print_json, print_table, refuse
+from app.domain import agency_hours, calling_hours, instants, legal_holidays, phone, states, zip_codes
 from app.domain.calling_hours import Called, Scope, Span
 from app.domain.calling_rules import DayClass, Rule
 from app.domain.instants import BadInstant
 from app.settings import Settings
+from app.storage import agency_hours as storage
+from app.storage.agency_hours import HoursChange
+from app.workflows.admin.narrow_hours import lift_hours, narrow_hours
+from app.workflows.admin.refused import Refused
 
 CALLS = {Scope.LIVE: "live calls and texts", Scope.AUTOMATED: "automated calls"}
 DAYS = {
@@ -66,6 +70,81 @@ def show(
     else:
         for line in _lines(called, at, openings, rules):
             click.echo(line)
+
+
+@hours.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """What the agency narrowed of the law's hours, for all of its campaigns."""
+    with command_tools().database.read() as tx:
+        kept, changes = storage.in_force(tx), storage.last_changes(tx)
+    rows = [
+        {
+            "jurisdiction": place,
+            "day_class": day_class.value,
+            "hours": agency_hours.spelled(narrowed),
+            "changed_at": instant(changes[place, day_class].at),
+            "changed_by": changes[place, day_class].actor,
+        }
+        for (place, day_class), narrowed in sorted(kept.by_day.items())
+    ]
+    if as_json:
+        print_json({"hours": rows})
+    else:
+        print_table(("where", "day", "hours", "changed", "by"), ([cell or "" for cell in row.values()] for row in rows))
+
+
+@hours.command()
+@click.argument("jurisdiction", metavar="ST|US")
+@click.argument("day_class", metavar="DAY", type=click.Choice([day.value for day in DayClass]))
+@click.argument("span", metavar="09:00-18:00|closed")
+@click.option("--json", "as_json", is_flag=True)
+def narrow(jurisdiction: str, day_class: str, span: str, as_json: bool) -> None:
+    """Call only within these local hours on such a DAY; more than the law leaves open is refused.
+
+    \b
+    threegate hours narrow OH weekday 09:00-18:00
+    threegate hours narrow US sunday closed
+    """
+    opens, dash, closes = ("", "-", "") if span.lower() == "closed" else span.partition("-")
+    if not dash:
+        refuse(f"{span!r}: expected hours like 09:00-18:00, or closed")
+    with_ = command_tools()
+    place = states.parse(jurisdiction) or jurisdiction.upper()
+    changed = narrow_hours(
+        place,
+        day_class,
+        opens=opens,
+        closes=closes,
+        actor=operator(),
+        database=with_.database,
+        now=with_.clock.now(),
+    )
+    _tell_change(place, day_class, changed, as_json=as_json)
+
+
+@hours.command()
+@click.argument("jurisdiction", metavar="ST|US")
+@click.argument("day_class", metavar="DAY", type=click.Choice([day.value for day in DayClass]))
+@click.option("--json", "as_json", is_flag=True)
+def lift(jurisdiction: str, day_class: str, as_json: bool) -> None:
+    """Call within the law's hours again on such a DAY."""
+    with_ = command_tools()
+    place = states.parse(jurisdiction) or jurisdiction.upper()
+    changed = lift_hours(place, day_class, actor=operator(), database=with_.database, now=with_.clock.now())
+    _tell_change(place, day_class, changed, as_json=as_json)
+
+
+def _tell_change(place: str, day_class: str, changed: HoursChange | Refused | None, *, as_json: bool) -> None:
+    if isinstance(changed, Refused):
+        refuse("; ".join(changed.errors.values()))
+    if as_json:
+        told = None if changed is None else {"before": changed.before, "after": changed.after}
+        print_json({"jurisdiction": place, "day_class": day_class, "changed": told})
+    elif changed is None:
+        click.echo(f"{place} {day_class}: as it was")
+    else:
+        click.echo(f"{place} {day_class}: {changed.after} (was {changed.before})")
 
 
 # ---- the question

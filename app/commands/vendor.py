@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from app.commands.output import command_tools, operator, print_json, refuse
 from app.domain import phone
-from app.storage import campaigns, ledger
-
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
+from app.workflows.admin.keep_vendor import keep_vendor
+from app.workflows.admin.refused import Refused
 
 
 @click.group()
@@ -25,26 +22,16 @@ def vendor() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def add(slug: str, name: str, numbers: tuple[str, ...], as_json: bool) -> None:
     """Add a vendor, or bring its name and trunks up to date: what is not given any more is gone."""
-    if not _SLUG.fullmatch(slug):
-        refuse(f"{slug!r}: a slug is 1 to 60 small letters, digits, - and _")
-    if not 1 <= len(name) <= 200:
-        refuse("--name: 1 to 200 characters")
-    trunks = list(dict.fromkeys(e164(number, "--transfer-number") for number in numbers))
     with_ = command_tools()
-    now = with_.clock.now()
-    with with_.database.begin() as tx:
-        for number in trunks:
-            owner = campaigns.vendor_of_trunk(tx, number)
-            known = campaigns.vendor(tx, slug)
-            if owner is not None and (known is None or known.vendor_id != owner):
-                refuse(f"--transfer-number {number}: it is another vendor's already")
-        campaigns.add_vendor(tx, slug=slug, name=name, trunks=trunks)
-        facts = {"slug": slug, "name": name, "transfer_numbers": trunks}
-        ledger.write(tx, kind="vendor_set", now=now, actor=operator(), facts=facts)
+    kept = keep_vendor(
+        slug, name=name, trunks=numbers, actor=operator(), database=with_.database, now=with_.clock.now()
+    )
+    if isinstance(kept, Refused):
+        refuse(str(kept))
     if as_json:
-        print_json({"slug": slug, "name": name, "transfer_numbers": trunks})
+        print_json({"slug": slug, "name": name, "transfer_numbers": list(kept.trunks)})
     else:
-        click.echo(f"vendor {slug}: {name}, transfers from {', '.join(trunks) or 'no trunk of its own'}")
+        click.echo(f"vendor {slug}: {name}, transfers from {', '.join(kept.trunks) or 'no trunk of its own'}")
 
 
 def e164(text: str, option: str) -> str:

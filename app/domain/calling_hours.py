@@ -14,6 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.domain import area_codes, calling_rules, spans, states, zip_zones
+from app.domain.agency_hours import NOTHING_TIGHTER, AgencyHours
 from app.domain.calling_rules import UNKNOWN, US, Jurisdiction, Rule
 from app.domain.calling_rules import Scope as Scope
 from app.domain.policy import Policy
@@ -51,8 +52,8 @@ class Place:
 def open_at(called: Called, at: datetime, *, hours: Policy | None = None, scope: Scope = Scope.LIVE) -> Span | None:
     """The open span that `at` lies in, or None where we may not call now.
 
-    `hours` is the campaign, whose hours only ever narrow what the law leaves. Raises KeyError where a residence is
-    not one of the 56 jurisdictions.
+    `hours` is the campaign, whose hours, and with them the agency's, only ever narrow what the law leaves. Raises
+    KeyError where a residence is not one of the 56 jurisdictions.
     """
     instant = at.astimezone(UTC)
     # The law closes every night, so no span that the instant lies in reaches past the neighboring days.
@@ -129,7 +130,8 @@ def _zones(state: State, zip_code: str | None) -> tuple[ZoneInfo, ...]:
 
 def _open_spans(called: Called, first: datetime, last: datetime, hours: Policy | None, scope: Scope) -> Sequence[Span]:
     """What is open in every place of `called`, on the local dates from that of `first` to that of `last`."""
-    sets = [_of_place(place, first, last, scope) for place in places(called)]
+    agency = NOTHING_TIGHTER if hours is None else hours.agency_hours
+    sets = [_of_place(place, first, last, scope, agency) for place in places(called)]
     if not sets:
         return []
     return spans.common(sets if hours is None else [*sets, _of_campaign(hours, first, last)])
@@ -154,9 +156,17 @@ def _span_on(place: Place, on: date, scope: Scope) -> Span | None:
     return spans.by_the_wall(place.zone, on, local.opens, local.closes) if local else None
 
 
-def _of_place(place: Place, first: datetime, last: datetime, scope: Scope) -> list[Span]:
-    found = (_span_on(place, on, scope) for on in _dates(place.zone, first, last))
-    return [span for span in found if span]
+def _narrowed_on(place: Place, on: date, scope: Scope, agency: AgencyHours) -> Span | None:
+    local = calling_rules.hours_on(place.jurisdiction, on, scope)
+    kept = agency.narrowed(place.jurisdiction, on, local) if local else None
+    return spans.by_the_wall(place.zone, on, kept.opens, kept.closes) if kept else None
+
+
+def _of_place(place: Place, first: datetime, last: datetime, scope: Scope, agency: AgencyHours) -> list[Span]:
+    dates = _dates(place.zone, first, last)
+    if agency.by_day:
+        return [span for on in dates if (span := _narrowed_on(place, on, scope, agency))]
+    return [span for on in dates if (span := _span_on(place, on, scope))]
 
 
 def _of_campaign(policy: Policy, first: datetime, last: datetime) -> list[Span]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
+
+from app.domain.agency_hours import NOTHING_TIGHTER, AgencyHours
 
 
 class Strategy(StrEnum):
@@ -20,7 +23,40 @@ class Strategy(StrEnum):
 
 
 class BadSetting(ValueError):
-    """A campaign has no such setting, or the setting does not take that value."""
+    """A campaign has no such setting, or the setting does not take that value: `key`, and `why` in words."""
+
+    def __init__(self, key: str, why: str, text: str | None = None) -> None:
+        super().__init__(f"{key}: {why}" if text is None else f"{key}={text!r}: {why}")
+        self.key = key
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Range:
+    """The whole numbers that a setting takes; `optional`: none, too."""
+
+    low: int
+    high: int
+    optional: bool = False
+
+
+NUMBERS = {
+    "ring_seconds": Range(5, 60),
+    "max_attempts": Range(1, 10),
+    "ring_budget_seconds": Range(5, 300),
+    "wrap_up_seconds": Range(0, 3600),
+    "buffer_seconds": Range(15, 3600, optional=True),
+    "answer_after_seconds": Range(0, 300),
+    "hold_seconds": Range(0, 3600),
+    "served_seconds": Range(1, 3600),
+    "callback_minutes": Range(1, 1440),
+}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "strategy": tuple(Strategy),
+    "screening": ("key",),
+    "when_nobody": ("hold", "return"),
+    "recording": ("off", "vendor_announces", "producer_announces", "announce_first"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,11 +74,14 @@ class Hours:
     by_weekday: tuple[DayHours | None, ...]
 
     def __str__(self) -> str:
-        return ",".join(
-            f"{_DAYS[day]} {hours.opens:%H:%M}-{hours.closes:%H:%M}"
-            for day, hours in enumerate(self.by_weekday)
-            if hours is not None
-        )
+        """As `parse_hours` reads it back, days in a row together: Mon-Fri 08:00-20:00,Sat 09:00-17:00."""
+        told: list[str] = []
+        for hours, days in groupby(range(7), key=lambda day: self.by_weekday[day]):
+            if hours is not None:
+                first, *_, last = [*days] * 2
+                span = _DAYS[first] if first == last else f"{_DAYS[first]}-{_DAYS[last]}"
+                told.append(f"{span} {hours.opens:%H:%M}-{hours.closes:%H:%M}")
+        return ",".join(told)
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,12 +97,12 @@ def parse_hours(text: str) -> Hours:
     for part in text.split(","):
         match = _SPAN.match(part)
         if match is None:
-            raise BadSetting(f"hours={text!r}: expected e.g. Mon-Fri 8:00-20:00,Sat 9:00-17:00")
+            raise BadSetting("hours", "expected e.g. Mon-Fri 8:00-20:00,Sat 9:00-17:00", text)
         first = _weekday(match["first"], text)
         last = _weekday(match["last"], text) if match["last"] else first
         hours = DayHours(_clock_time(match["opens"], text), _clock_time(match["closes"], text))
         if hours.opens >= hours.closes:
-            raise BadSetting(f"hours={text!r}: closing must be after opening")
+            raise BadSetting("hours", "closing must be after opening", text)
         for day in range(first, last + 1 if last >= first else last + 8):
             by_weekday[day % 7] = hours
     return Hours(tuple(by_weekday))
@@ -73,7 +112,7 @@ def _weekday(name: str, text: str) -> int:
     try:
         return _DAYS.index(name.capitalize())
     except ValueError as error:
-        raise BadSetting(f"hours={text!r}: {name!r} is not one of {', '.join(_DAYS)}") from error
+        raise BadSetting("hours", f"{name!r} is not one of {', '.join(_DAYS)}", text) from error
 
 
 def _clock_time(text: str, whole: str) -> time:
@@ -83,7 +122,7 @@ def _clock_time(text: str, whole: str) -> time:
     try:
         return time(hour, minute)
     except ValueError as error:
-        raise BadSetting(f"hours={whole!r}: {text!r} is not a time of day") from error
+        raise BadSetting("hours", f"{text!r} is not a time of day", whole) from error
 
 
 _OFFICE_HOURS = parse_hours("Mon-Sat 8:00-20:00")
@@ -117,6 +156,8 @@ class Policy:
     callback_minutes: int = 5
     supervisor_may_answer: bool = False
     spoken_notice: bool = False
+    agency_hours: AgencyHours = NOTHING_TIGHTER
+    """What the agency narrowed for all of its campaigns; no setting of one."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -127,7 +168,7 @@ def apply(policy: Policy, key: str, text: str) -> Policy:
     """`policy` with one setting read from text. Raises BadSetting."""
     reader = _READERS.get(key)
     if reader is None:
-        raise BadSetting(f"no setting {key!r}; the settings are {', '.join(_READERS)}")
+        raise BadSetting(key, f"no such setting; the settings are {', '.join(_READERS)}")
     return replace(policy, **{key: reader(key, text.strip())})
 
 
@@ -141,7 +182,7 @@ def from_settings(settings: Mapping[str, str]) -> Policy:
 
 def spelled(policy: Policy) -> dict[str, str]:
     """Every setting as the text that `apply` reads back."""
-    return {field.name: _spell(getattr(policy, field.name)) for field in fields(policy)}
+    return {key: _spell(getattr(policy, key)) for key in _READERS}
 
 
 def _spell(value: Any) -> str:
@@ -152,24 +193,20 @@ def _spell(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _number(low: int, high: int, *, optional: bool = False) -> Callable[[str, str], int | None]:
-    def read(key: str, text: str) -> int | None:
-        if optional and text.lower() in ("", "none"):
-            return None
-        if not re.fullmatch(r"\d{1,6}", text) or not low <= int(text) <= high:
-            raise BadSetting(f"{key}={text!r}: expected a whole number from {low} to {high}")
-        return int(text)
+def _number(key: str, text: str) -> int | None:
+    takes = NUMBERS[key]
+    if takes.optional and text.lower() in ("", "none"):
+        return None
+    if not re.fullmatch(r"\d{1,6}", text) or not takes.low <= int(text) <= takes.high:
+        or_none = ", or none" if takes.optional else ""
+        raise BadSetting(key, f"expected a whole number from {takes.low} to {takes.high}{or_none}", text)
+    return int(text)
 
-    return read
 
-
-def _one_of(*choices: str) -> Callable[[str, str], str]:
-    def read(key: str, text: str) -> str:
-        if text.lower() not in choices:
-            raise BadSetting(f"{key}={text!r}: expected one of {', '.join(choices)}")
-        return text.lower()
-
-    return read
+def _choice(key: str, text: str) -> str:
+    if text.lower() not in CHOICES[key]:
+        raise BadSetting(key, f"expected one of {', '.join(CHOICES[key])}", text)
+    return text.lower()
 
 
 def _yes_or_no(key: str, text: str) -> bool:
@@ -177,25 +214,25 @@ def _yes_or_no(key: str, text: str) -> bool:
         return True
     if text.lower() in ("no", "false", "off", "0"):
         return False
-    raise BadSetting(f"{key}={text!r}: expected yes or no")
+    raise BadSetting(key, "expected yes or no", text)
 
 
 def _optional_text(key: str, text: str) -> str | None:
-    if len(text) > 200:
-        raise BadSetting(f"{key}: at most 200 characters")
+    if len(text) > 200 or not text.isprintable():
+        raise BadSetting(key, "expected one line of at most 200 characters")
     return None if text.lower() in ("", "none") else text
 
 
 def _languages(key: str, text: str) -> tuple[str, ...]:
     chosen = tuple(part.strip().lower() for part in text.split(","))
     if not set(chosen) <= {"en", "es"} or len(set(chosen)) != len(chosen):
-        raise BadSetting(f"{key}={text!r}: expected en, es, or both, joined by a comma")
+        raise BadSetting(key, "expected en, es, or both, joined by a comma", text)
     return chosen
 
 
 def _time_zone(key: str, text: str) -> str:
     if text not in available_timezones():
-        raise BadSetting(f"{key}={text!r}: not a time zone; e.g. America/New_York")
+        raise BadSetting(key, "not a time zone; e.g. America/New_York", text)
     return text
 
 
@@ -205,40 +242,40 @@ def _day(key: str, text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadSetting(f"{key}={text!r}: expected YYYY-MM-DD") from error
+        raise BadSetting(key, "expected a day as YYYY-MM-DD", text) from error
 
 
 def _price(key: str, text: str) -> str | None:
     if text.lower() in ("", "none"):
         return None
     if not re.fullmatch(r"\d{1,5}(\.\d{1,2})?", text):
-        raise BadSetting(f"{key}={text!r}: expected dollars, e.g. 42.50")
+        raise BadSetting(key, "expected dollars, e.g. 42.50", text)
     return text
 
 
 _READERS: dict[str, Callable[[str, str], Any]] = {
-    "strategy": lambda key, text: Strategy(_one_of(*Strategy)(key, text)),
-    "ring_seconds": _number(5, 60),
-    "max_attempts": _number(1, 10),
-    "ring_budget_seconds": _number(5, 300),
-    "screening": _one_of("key"),
-    "wrap_up_seconds": _number(0, 3600),
+    "strategy": lambda key, text: Strategy(_choice(key, text)),
+    "ring_seconds": _number,
+    "max_attempts": _number,
+    "ring_budget_seconds": _number,
+    "screening": _choice,
+    "wrap_up_seconds": _number,
     "ask": _yes_or_no,
-    "buffer_seconds": _number(15, 3600, optional=True),
-    "answer_after_seconds": _number(0, 300),
-    "hold_seconds": _number(0, 3600),
+    "buffer_seconds": _number,
+    "answer_after_seconds": _number,
+    "hold_seconds": _number,
     "hold_past_buffer": _yes_or_no,
-    "when_nobody": _one_of("hold", "return"),
+    "when_nobody": _choice,
     "hours": lambda _key, text: parse_hours(text),
     "time_zone": _time_zone,
     "languages": _languages,
     "price": _price,
     "starts_on": _day,
     "text_sender": _optional_text,
-    "recording": _one_of("off", "vendor_announces", "producer_announces", "announce_first"),
+    "recording": _choice,
     "carrier": _optional_text,
-    "served_seconds": _number(1, 3600),
-    "callback_minutes": _number(1, 1440),
+    "served_seconds": _number,
+    "callback_minutes": _number,
     "supervisor_may_answer": _yes_or_no,
     "spoken_notice": _yes_or_no,
 }

@@ -6,10 +6,10 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, text
+from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, text, update
 
 from app.storage.models.access import ApiKeyRow, IdempotencyRow
 from app.storage.models.base import table_of
@@ -18,6 +18,20 @@ _keys, _answers = table_of(ApiKeyRow), table_of(IdempotencyRow)
 
 SCOPES = ("authority", "vendor", "read", "supervisor", "dial", "presence", "roster")
 """What a key may be allowed to do (INTERFACE.md section 5)."""
+
+SCOPE_WORDS = {
+    "authority": "Ask whether a producer may take a call, as an outside dialer does before it dials.",
+    "vendor": "Ask whether a call would be served (ping), and post leads.",
+    "read": "Read calls, leads, decisions, callbacks and escalations.",
+    "supervisor": "Claim, assign and resolve escalations.",
+    "dial": "Have a producer call somebody, through the same gate.",
+    "presence": "Set a producer to available, away or offline.",
+    "roster": "Import rosters and reports, read producers and their licenses, and work at the license desk.",
+}
+"""What each scope lets a key do, in one sentence."""
+
+USE_KEPT_EVERY = timedelta(hours=1)
+"""When a key was last used is written no oftener than this."""
 
 _FORMAT = re.compile(r"tg_[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -30,11 +44,28 @@ class ApiKey:
     name: str
     scopes: frozenset[str]
     vendor_id: int | None
+    last_used_at: datetime | None = field(default=None, compare=False)
 
     @property
     def actor(self) -> str:
         """How the ledger names who did it."""
         return f"key:{self.name}"
+
+
+@dataclass(frozen=True)
+class KeptKey:
+    """A key as a list of keys shows it, in force or not. `ends_at`: when it was, or will be, revoked."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    vendor_id: int | None
+    created_at: datetime
+    ends_at: datetime | None
+    last_used_at: datetime | None
+
+    def in_force(self, now: datetime) -> bool:
+        return self.ends_at is None or now < self.ends_at
 
 
 class UnknownScope(ValueError):
@@ -55,8 +86,9 @@ def create_key(tx: Connection, *, name: str, scopes: Iterable[str], now: datetim
     return key
 
 
-_by_digest = select(_keys.c.id, _keys.c.name, _keys.c.scopes, _keys.c.vendor_id).where(
-    _keys.c.digest == bindparam("digest"), _keys.c.revoked_at.is_(None)
+_by_digest = select(_keys.c.id, _keys.c.name, _keys.c.scopes, _keys.c.vendor_id, _keys.c.last_used_at).where(
+    _keys.c.digest == bindparam("digest"),
+    or_(_keys.c.revoked_at.is_(None), _keys.c.revoked_at > bindparam("now")),
 )
 
 
@@ -65,10 +97,53 @@ def is_key(key: str) -> bool:
     return _FORMAT.fullmatch(key) is not None
 
 
-def key_of(tx: Connection, key: str) -> ApiKey | None:
+def key_of(tx: Connection, key: str, now: datetime) -> ApiKey | None:
     """The key, looked up by its digest; None where there is none in force."""
-    row = tx.execute(_by_digest, {"digest": _digest(key)}).first()
-    return None if row is None else ApiKey(row.id, row.name, frozenset(row.scopes.split()), row.vendor_id)
+    row = tx.execute(_by_digest, {"digest": _digest(key), "now": now}).first()
+    if row is None:
+        return None
+    return ApiKey(row.id, row.name, frozenset(row.scopes.split()), row.vendor_id, row.last_used_at)
+
+
+def used(tx: Connection, key: ApiKey, now: datetime) -> None:
+    """Write down that the key was used."""
+    tx.execute(update(_keys).where(_keys.c.id == key.id).values(last_used_at=now))
+
+
+def is_use_due(key: ApiKey, now: datetime) -> bool:
+    """Whether this use is to be written down: with every request would be too often."""
+    return key.last_used_at is None or now - key.last_used_at >= USE_KEPT_EVERY
+
+
+def keys(tx: Connection, *, limit: int, vendor_id: int | None = None) -> list[KeptKey]:
+    """Newest first, ended ones too; with `vendor_id` that vendor's."""
+    query = select(_keys).order_by(_keys.c.id.desc()).limit(limit)
+    if vendor_id is not None:
+        query = query.where(_keys.c.vendor_id == vendor_id)
+    return [_kept(row._mapping) for row in tx.execute(query)]
+
+
+def kept_key(tx: Connection, key_id: int) -> KeptKey | None:
+    row = tx.execute(select(_keys).where(_keys.c.id == key_id)).first()
+    return None if row is None else _kept(row._mapping)
+
+
+def end_key(tx: Connection, key_id: int, at: datetime) -> None:
+    """The key ends at `at`, or earlier where it was to end earlier."""
+    earlier = or_(_keys.c.revoked_at.is_(None), _keys.c.revoked_at > at)
+    tx.execute(update(_keys).where(_keys.c.id == key_id, earlier).values(revoked_at=at))
+
+
+def _kept(row: RowMapping) -> KeptKey:
+    return KeptKey(
+        id=row["id"],
+        name=row["name"],
+        scopes=tuple(row["scopes"].split()),
+        vendor_id=row["vendor_id"],
+        created_at=row["created_at"],
+        ends_at=row["revoked_at"],
+        last_used_at=row["last_used_at"],
+    )
 
 
 def _digest(key: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
+from app.domain import agency_hours
 from app.domain import policy as policies
 from app.domain.lines import Requirement
 from app.domain.policy import Policy
+from app.storage.agency_hours import newest
 from app.storage.models.base import table_of
 from app.storage.models.campaigns import (
     CampaignNumberRow,
@@ -70,12 +72,13 @@ class SettingChange:
     after: str
 
 
+_columns = (_campaigns, newest().label("agency_hours"))
 _reached_by = (
-    select(_campaigns, _numbers.c.state, _numbers.c.lent_to, _numbers.c.lent_until)
+    select(*_columns, _numbers.c.state, _numbers.c.lent_to, _numbers.c.lent_until)
     .join(_numbers, _numbers.c.campaign_id == _campaigns.c.id)
     .where(_numbers.c.number == bindparam("number"))
 )
-_by_id = select(_campaigns).where(_campaigns.c.id == bindparam("campaign_id"))
+_by_id = select(*_columns).where(_campaigns.c.id == bindparam("campaign_id"))
 _team_of = select(_team.c.producer_id).where(_team.c.campaign_id == bindparam("campaign_id"))
 
 
@@ -89,8 +92,13 @@ def by_id(tx: Connection, campaign_id: int) -> Campaign:
     return _campaign(tx, tx.execute(_by_id, {"campaign_id": campaign_id}).mappings().one())
 
 
+def find(tx: Connection, campaign_id: int) -> Campaign | None:
+    row = tx.execute(_by_id, {"campaign_id": campaign_id}).mappings().first()
+    return None if row is None else _campaign(tx, row)
+
+
 def everything(tx: Connection) -> list[Campaign]:
-    return [_campaign(tx, row) for row in tx.execute(select(_campaigns).order_by(_campaigns.c.number)).mappings().all()]
+    return [_campaign(tx, row) for row in tx.execute(select(*_columns).order_by(_campaigns.c.number)).mappings().all()]
 
 
 def _campaign(tx: Connection, row: RowMapping) -> Campaign:
@@ -102,7 +110,7 @@ def _campaign(tx: Connection, row: RowMapping) -> Campaign:
         name=row["name"],
         requirement=Requirement.parse(row["requirement"]),
         vendor_id=row["vendor_id"],
-        policy=policies.from_settings(settings),
+        policy=replace(policies.from_settings(settings), agency_hours=agency_hours.read(row["agency_hours"])),
         settings=settings,
         team=team or None,
         last_offered_id=row["last_offered_id"],
@@ -162,14 +170,28 @@ def change_settings(
     changed = campaign.policy
     for key, text in texts.items():
         changed = policies.apply(changed, key, text)
-    before, after = policies.spelled(campaign.policy), policies.spelled(changed)
-    stored = {**campaign.settings, **{key: after[key] for key in texts}}
+    after = policies.spelled(changed)
+    _store(tx, campaign, {**campaign.settings, **{key: after[key] for key in texts}}, texts, actor=actor, now=now)
+    return changed
+
+
+def reset_settings(tx: Connection, campaign: Campaign, keys: Collection[str], *, actor: str, now: datetime) -> Policy:
+    """Have these settings follow their defaults again, as if they had never been set."""
+    stored = {key: text for key, text in campaign.settings.items() if key not in keys}
+    _store(tx, campaign, stored, keys, actor=actor, now=now)
+    return policies.from_settings(stored)
+
+
+def _store(
+    tx: Connection, campaign: Campaign, stored: Mapping[str, str], keys: Collection[str], *, actor: str, now: datetime
+) -> None:
+    before, after = policies.spelled(campaign.policy), policies.spelled(policies.from_settings(stored))
     tx.execute(
         update(_campaigns)
         .where(_campaigns.c.id == campaign.campaign_id)
         .values(settings=json.dumps(stored, sort_keys=True))
     )
-    for key in texts:
+    for key in keys:
         if after[key] != before[key]:
             tx.execute(
                 insert(_changes).values(
@@ -181,7 +203,12 @@ def change_settings(
                     after=after[key],
                 )
             )
-    return changed
+
+
+def lock(tx: Connection, campaign_id: int) -> Campaign | None:
+    """The campaign, which nobody else changes until this transaction ends; None where there is none."""
+    tx.execute(select(_campaigns.c.id).where(_campaigns.c.id == campaign_id).with_for_update())
+    return find(tx, campaign_id)
 
 
 def last_changes(tx: Connection, campaign_id: int) -> dict[str, SettingChange]:
@@ -245,6 +272,15 @@ def vendor(tx: Connection, slug: str) -> Vendor | None:
         return None
     trunks = tx.execute(select(_trunks.c.number).where(_trunks.c.vendor_id == row.id)).all()
     return Vendor(row.id, row.slug, row.name, tuple(sorted(trunk[0] for trunk in trunks)))
+
+
+def vendors(tx: Connection) -> list[Vendor]:
+    """Everybody who sells us calls, by slug."""
+    trunks: dict[int, list[str]] = {}
+    for number, vendor_id in tx.execute(select(_trunks.c.number, _trunks.c.vendor_id).order_by(_trunks.c.number)):
+        trunks.setdefault(vendor_id, []).append(number)
+    rows = tx.execute(select(_vendors).order_by(_vendors.c.slug))
+    return [Vendor(row.id, row.slug, row.name, tuple(trunks.get(row.id, ()))) for row in rows]
 
 
 _trunk_owner = select(_trunks.c.vendor_id).where(_trunks.c.number == bindparam("number"))

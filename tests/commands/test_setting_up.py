@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.builders import licensed
 from tests.commands.conftest import Threegate
 
 NUMBER = "+18005550199"
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 ANA, BEN = licensed("Ana", 1, "OH", "PA"), licensed("Ben", 2, "PA")
 
 
@@ -34,7 +36,7 @@ def test_a_key_is_printed_once_with_its_scopes(threegate: Threegate, database: D
     assert set(made) == {"key", "name", "scopes"}
     assert (made["name"], made["scopes"]) == ("dialer", ["authority", "read"])
     with database.read() as tx:
-        key = access.key_of(tx, made["key"])
+        key = access.key_of(tx, made["key"], NOW)
     assert key is not None
     assert key.scopes == {"authority", "read"}
     assert _kinds(database) == ["apikey_created"]
@@ -66,7 +68,7 @@ def test_a_key_may_be_a_vendors(threegate: Threegate, database: Database) -> Non
     made = threegate.json("apikey", "create", "--name", "n", "--scope", "vendor", "--vendor", "acme")
 
     with database.read() as tx:
-        key, vendor = access.key_of(tx, made["key"]), campaigns.vendor(tx, "acme")
+        key, vendor = access.key_of(tx, made["key"], NOW), campaigns.vendor(tx, "acme")
     assert key is not None
     assert vendor is not None
     assert key.vendor_id == vendor.vendor_id
@@ -283,6 +285,8 @@ def _to_mend(found: dict[str, Any]) -> list[str]:
     [
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, "database"),
         ({"THREEGATE_JOURNAL_DIR": "/proc/nothing"}, "journal"),
+        ({"TWILIO_API_KEY_SID": "SK00000000000000000000000000000000"}, "softphone"),
+        ({"TWILIO_API_KEY_SECRET": "a secret without its key"}, "softphone"),
     ],
 )
 def test_the_doctor_finds_what_is_wrong_with_the_settings(

@@ -11,7 +11,10 @@ from app.storage.models.base import Base
 
 
 class ApiKeyRow(Base):
-    """Only the SHA-256 of a key is kept; the key itself is shown once."""
+    """Only the SHA-256 of a key is kept; the key itself is shown once. It ends at `revoked_at`, which may lie ahead.
+
+    `last_used_at` is written once an hour at most, and not with every request.
+    """
 
     __tablename__ = "api_keys"
 
@@ -22,6 +25,7 @@ class ApiKeyRow(Base):
     vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class IdempotencyRow(Base):

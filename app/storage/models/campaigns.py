@@ -81,3 +81,17 @@ class SettingChangeRow(Base):
     key: Mapped[str] = mapped_column(String(60))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
+
+
+class AgencyHoursRow(Base):
+    """What the agency narrowed of the law's calling hours; append-only, the newest row counts. `hours`: JSON, all of it."""
+
+    __tablename__ = "agency_hours"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(String(20))
+    after: Mapped[str] = mapped_column(String(20))
+    hours: Mapped[str] = mapped_column(Text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from apiflask import APIBlueprint
@@ -10,6 +11,7 @@ from flask import Flask, Response, current_app, g, request
 
 from app.storage import access
 from app.storage.access import SCOPES, ApiKey
+from app.storage.database import Collision, OutOfReach
 from app.web.api.problems import PREFIX, Problem, answer_problems_of
 from app.wiring import Tools
 
@@ -84,8 +86,14 @@ def _key_of(header: str | None) -> ApiKey | None:
     presented = presented.strip()
     if scheme.lower() != "bearer" or not access.is_key(presented):
         return None
+    now = tools().clock.now()
     with tools().database.read() as tx:
-        return access.key_of(tx, presented)
+        found = access.key_of(tx, presented, now)
+    if found is not None and access.is_use_due(found, now):
+        # Worth knowing, and not worth an answer: where it cannot be written now, the next request writes it.
+        with suppress(*OutOfReach, Collision), tools().database.begin() as tx:
+            access.used(tx, found, now)
+    return found
 
 
 def _never_cached(response: Response) -> Response:

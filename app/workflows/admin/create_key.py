@@ -1,0 +1,48 @@
+"""Make a key for a machine. It is told once, and only its digest is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.storage import access, campaigns, ledger
+from app.storage.access import UnknownScope
+from app.storage.database import Database
+from app.workflows.admin.refused import Refused, is_line, refused
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class KeyCreated:
+    """`key` is shown now and never again."""
+
+    key: str = field(repr=False)
+    name: str
+    scopes: tuple[str, ...]
+    vendor: str | None
+
+
+def create_key(
+    *, name: str, scopes: Sequence[str], vendor: str | None, actor: str, database: Database, now: datetime
+) -> KeyCreated | Refused:
+    """A key of `name` that may do what `scopes` say; with `vendor` (a slug) for that vendor's campaigns only."""
+    wanted = tuple(dict.fromkeys(scopes))
+    if not is_line(name, LONGEST_NAME):
+        return refused("name", f"one line of 1 to {LONGEST_NAME} characters")
+    if not wanted:
+        return refused("scopes", "a key without any scope could do nothing; choose at least one")
+    with database.begin() as tx:
+        seller = None if vendor is None else campaigns.vendor(tx, vendor)
+        if vendor is not None and seller is None:
+            return refused("vendor", f"no vendor {vendor!r}; add the vendor first")
+        try:
+            key = access.create_key(
+                tx, name=name, scopes=wanted, now=now, vendor_id=None if seller is None else seller.vendor_id
+            )
+        except UnknownScope as error:
+            return refused("scopes", str(error))
+        facts = {"name": name, "scopes": list(wanted), "vendor": vendor}
+        ledger.write(tx, kind="apikey_created", now=now, actor=actor, facts=facts)
+    return KeyCreated(key, name, wanted, vendor)
