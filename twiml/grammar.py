@@ -109,8 +109,8 @@ def check_number(number: verbs.Number) -> list[tuple[int, str]]:
 
 
 def _check_client(client: verbs.Client) -> list[tuple[int, str]]:
-    good = 0 < len(client.identity.strip()) <= 256
-    return [] if good else [(SCHEMA, "a Client's identifier has 1 to 256 characters")]
+    good = re.fullmatch(r"\w{1,256}", client.identity.strip(), re.ASCII)
+    return [] if good else [(SCHEMA, "a Client's identifier has 1 to 256 letters, digits and underscores")]
 
 
 def _check_dial(dial: verbs.Dial) -> list[tuple[int, str]]:

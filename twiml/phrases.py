@@ -184,6 +184,14 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "They may not be called at this hour. Thank you.",
         "es": "A esta hora no se les puede llamar. Gracias.",
     },
+    "callback_left_alone": {
+        "en": "They may not be called. Thank you.",
+        "es": "No se les puede llamar. Gracias.",
+    },
+    "callback_dialing_off": {
+        "en": "Dialing is turned off at this moment. Thank you.",
+        "es": "Las llamadas están desactivadas en este momento. Gracias.",
+    },
     "callback_call_again": {
         "en": "We are sorry, we cannot connect you at this moment. We will call you again.",
         "es": "Lo sentimos, no podemos conectarle en este momento. Le llamaremos otra vez.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from app.storage.models.base import table_of
 from app.storage.models.work import TextReceivedRow
@@ -28,6 +28,11 @@ class ReceivedText:
 def keep(tx: Connection, text: ReceivedText) -> None:
     """Write a message down; its sid makes a second delivery harmless."""
     tx.execute(insert(_received).values(**vars(text)))
+
+
+def understood(tx: Connection, message_sid: str, understood_as: str) -> None:
+    """What was done about a message that is kept."""
+    tx.execute(update(_received).where(_received.c.message_sid == message_sid).values(understood_as=understood_as))
 
 
 def seen(tx: Connection, message_sid: str) -> bool:

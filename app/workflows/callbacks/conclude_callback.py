@@ -11,7 +11,8 @@ from app.domain.lead import Custody
 from app.domain.policy import Policy
 from app.domain.promises import AGAIN_AFTER, DISPOSITION_WITHIN, MOST_CALLS
 from app.domain.signals import CallProgress, DialResult, KeysPressed
-from app.storage import attempts, callbacks, calls, leads, work, wrong_states
+from app.domain.talk_word import TalkWord
+from app.storage import attempts, callbacks, calls, leads, outbound, talk_words, work, wrong_states
 from app.storage.attempts import Attempt
 from app.storage.callbacks import Callback
 from app.storage.calls import Turn
@@ -20,10 +21,13 @@ from app.storage.database import Database, Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.due_again import back_to_its_list, due_again, leave_nobody
 from app.workflows.callbacks.promise import promise
+from app.workflows.calls.close_wrong_number import close_wrong_number
 from app.workflows.calls.end_call import campaign_of
 from app.workflows.calls.free_producer import Wording, free_producer
+from app.workflows.calls.softphone_gone import unless_gone
 from app.workflows.errors import UnknownCall
 from app.workflows.leads.escalate_lead import escalate_lead
+from app.workflows.outbound.after_call import after_outbound, went_on
 
 SPOKE, DID_NOT = "1", "2"
 
@@ -167,7 +171,10 @@ def _finish(
 ) -> None:
     """Free the producer, end the call, and say what becomes of the lead: written down before anybody hangs up."""
     talked = turn.call.served_seconds
-    outcome = _outcome(attempt, status)
+    outcome = unless_gone(turn.tx, attempt, _outcome(attempt, status), status, turn.now)
+    said = talk_words.last_of(turn.tx, turn.call.id, attempt.number)
+    if spoke is None and said is not None and (talked > 0 or not said.word.served):
+        spoke = said.word.served
     free_producer(turn, campaign, attempt, outcome, wording=wording)
     turn.happened(Happening.CALL_ENDED, {"outcome": outcome, "spoke": spoke, **facts}, ended_at=turn.now)
     lead = leads.load_to_write(turn.tx, turn.call.lead_id or 0)
@@ -182,12 +189,15 @@ def _finish(
     ours = callback.status == "dialing" and callback.call_id == turn.call.id
     if wrong_states.of_call(turn.tx, turn.call.id):
         _in_the_wrong_state(turn, campaign, lead, callback)
+    elif said is not None and said.word is TalkWord.WRONG_NUMBER and lead.custody.open:
+        close_wrong_number(turn, lead, by=f"producer:{attempt.npn}")
     elif spoke or (spoke is None and talked >= policy.served_seconds):
         _served(turn, lead, callback if ours else None)
     elif ours:
         # The person hung up first, and the producer said nothing of it: they were cut off.
         cut_short = talked > 0 and spoke is None and not facts.get("producer_left")
-        _not_served(turn, campaign, lead, callback, attempt, cut_short=cut_short)
+        unsaid = talked > 0 and spoke is None
+        _not_served(turn, campaign, lead, callback, attempt, cut_short=cut_short, unsaid=unsaid)
     else:
         leave_nobody(turn.tx, lead, turn.now)
 
@@ -221,6 +231,7 @@ def _in_the_wrong_state(turn: Turn, campaign: Campaign | None, lead: Lead, callb
         leads.settle(tx, lead.id, residence)
     if callback.status == "dialing" and callback.call_id == turn.call.id:
         callbacks.change(tx, callback.id, status="promised", claimed_until=None)
+        outbound.end_of(tx, callback.id)
     standing = leads.load_to_write(tx, lead.id)
     assert standing is not None
     kept = None
@@ -242,14 +253,19 @@ def _not_served(
     attempt: Attempt,
     *,
     cut_short: bool,
+    unsaid: bool,
 ) -> None:
     """Nobody answered, or too shortly: again after a while, three times in all; then it is a person's work."""
     tx, now = turn.tx, turn.now
     callbacks.change(tx, callback.id, status="promised", claimed_until=None)
     on_the_line = calls.live_with_lead(tx, lead.id)
-    kept = None
-    if callback.attempts < MOST_CALLS and campaign is not None and lead.custody.open:
-        wait = DISPOSITION_WITHIN if cut_short else AGAIN_AFTER[min(callback.attempts, len(AGAIN_AFTER)) - 1]
+    wait = DISPOSITION_WITHIN if cut_short else AGAIN_AFTER[min(callback.attempts, len(AGAIN_AFTER)) - 1]
+    asked_for = after_outbound(tx, lead, callback, now, not_before=now + wait, may_tell=unsaid)
+    if asked_for is None:
+        return
+    kept = asked_for if went_on(callback, asked_for) else None
+    callback = asked_for
+    if kept is None and callback.attempts < MOST_CALLS and campaign is not None and lead.custody.open:
         again = attempt.producer_id if turn.call.served_seconds else callback.producer_id
         kept = promise(
             tx,

@@ -10,6 +10,7 @@ from app.storage.callbacks import Callback
 from app.storage.database import Transaction
 from app.storage.leads import Lead
 from app.workflows.leads.escalate_lead import escalate_lead, opted_out
+from app.workflows.outbound.after_call import after_outbound
 
 
 def due_again(tx: Transaction, callback_id: int, call_id: int, now: datetime, *, attempts: int | None = None) -> None:
@@ -27,8 +28,9 @@ def due_again(tx: Transaction, callback_id: int, call_id: int, now: datetime, *,
         return
     tried = callback.attempts if attempts is None else attempts
     callbacks.change(tx, callback.id, status="promised", claimed_until=None, next_try_at=now, attempts=tried)
-    if not calls.live_with_lead(tx, lead.id):
-        back_to_its_list(tx, lead, callback)
+    kept = after_outbound(tx, lead, callback, now, not_before=now)
+    if kept is not None and not calls.live_with_lead(tx, lead.id):
+        back_to_its_list(tx, lead, kept)
 
 
 def leave_nobody(tx: Transaction, lead: Lead, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.domain.calling_hours import Scope, most_per_day, next_span, open_at
 from app.domain.policy import Policy
-from app.storage import callbacks
+from app.storage import callbacks, outbound
 from app.storage.campaigns import Campaign
 from app.storage.database import Transaction
 from app.storage.leads import Lead
@@ -39,7 +39,11 @@ def judge_notice(
 
 def _wait(tx: Transaction, notice: Text, lead: Lead, policy: Policy, now: datetime) -> Wait | Drop | None:
     standing = callbacks.active_of(tx, lead.id)
-    if on_the_line(tx, lead) or (standing is not None and standing.status == "dialing"):
+    if (
+        not outbound.is_dialing_on(tx)
+        or on_the_line(tx, lead)
+        or (standing is not None and standing.status == "dialing")
+    ):
         return Wait(now + AGAIN_AFTER_CALL)
     protected = called(lead)
     if open_at(protected, now, hours=policy, scope=Scope.AUTOMATED) is None:

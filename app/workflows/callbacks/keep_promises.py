@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from app.domain.lead import Custody
 from app.storage import callbacks, campaigns, leads
+from app.storage.callbacks import Callback
 from app.storage.campaigns import Campaign
 from app.storage.database import Database, Transaction
 from app.storage.leads import Lead
-from app.workflows.callbacks.due_again import leave_nobody
+from app.workflows.callbacks.due_again import back_to_its_list, leave_nobody
 from app.workflows.calls.free_producer import Wording
 from app.workflows.leads.escalate_lead import escalate_lead
 from app.workflows.leads.tell import queue_unasked
+from app.workflows.outbound.after_call import MADE_BY, after_outbound, went_on
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +65,16 @@ def _give_up(tx: Transaction, callback_id: int, lead_id: int, now: datetime, wor
     callback = callbacks.load(tx, callback_id)
     if callback is None or callback.status != "promised" or callback.promised_by > now:
         return False
+    if lead is not None and _was_asked_for(tx, lead, callback, now):
+        return True
+    callback = callbacks.load(tx, callback_id) or callback
     callbacks.change(tx, callback.id, status="escalated", slip_told=True)
     if lead is None or not lead.custody.open:
         return True
     campaign = _campaign_of(tx, lead)
     lead = escalate_lead(tx, lead, campaign, "promise_passed", now)
-    if campaign is not None:
+    # Nobody had promised this person a call that a producer of ours was only asked for.
+    if campaign is not None and not callback.made_by.startswith(MADE_BY):
         queue_unasked(
             tx,
             lead,
@@ -79,6 +85,16 @@ def _give_up(tx: Transaction, callback_id: int, lead_id: int, now: datetime, wor
             asked=callback.asked,
             key="text_slipped",
         )
+    return True
+
+
+def _was_asked_for(tx: Transaction, lead: Lead, callback: Callback, now: datetime) -> bool:
+    """Whether somebody had asked for a call then, and the lead is settled: closed, or promised as it was before."""
+    kept = after_outbound(tx, lead, callback, now, not_before=now)
+    if kept is not None and not went_on(callback, kept):
+        return False
+    if kept is not None:
+        back_to_its_list(tx, lead, kept)
     return True
 
 

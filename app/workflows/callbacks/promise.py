@@ -24,6 +24,7 @@ from app.storage.leads import Lead
 from app.workflows.callbacks.calls_made import DAY, calls_made
 from app.workflows.calls.question import question_of
 from app.workflows.leads.escalate_lead import called, opted_out, residence_of
+from app.workflows.outbound.do_not_call import dnc_unknown
 
 _DAYS_BACK = 7
 _MOST_LICENSED = 1000
@@ -104,6 +105,8 @@ def why_not(
         return "no_number"
     if not asked and opted_out(tx, lead):
         return "opted_out"
+    if not asked and dnc_unknown(tx, lead, now):
+        return "dnc_unknown"
     residence = residence_of(lead)
     if not residence.states or campaign is None:
         return "state_unknown"

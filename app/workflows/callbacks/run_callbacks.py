@@ -29,6 +29,7 @@ from app.storage import (
     leads,
     ledger,
     licensing_gate,
+    softphones,
 )
 from app.storage.callbacks import Callback
 from app.storage.calls import Turn
@@ -129,6 +130,7 @@ def _somebody(tx: Transaction, callback: Callback, lead: Lead, campaign: Campaig
         if not desk.claim(tx, producer.producer_id, _NOBODYS_CALL, now):
             continue
         turn = _new_call(tx, callback, lead, campaign, now)
+        reach = softphones.reach(tx, producer.producer_id, now)
         recording = plan_callback_recording(residence_of(lead), campaign, producer)
         desk.hand_to(tx, producer.producer_id, _NOBODYS_CALL, turn.call.id)
         decision_id = ledger.write(
@@ -142,6 +144,7 @@ def _somebody(tx: Transaction, callback: Callback, lead: Lead, campaign: Campaig
                 verdict,
                 npn=producer.npn,
                 offer=1,
+                dialed=reach.dialed,
                 callback=callback.id,
                 residence=residence_facts(residence_of(lead)),
                 **recording.noted,
@@ -156,6 +159,7 @@ def _somebody(tx: Transaction, callback: Callback, lead: Lead, campaign: Campaig
             producer_id=producer.producer_id,
             decision_id=decision_id,
             now=now,
+            dialed=reach.dialed,
         )
         turn.happened(
             Happening.CALL_PLACED,
@@ -169,8 +173,8 @@ def _somebody(tx: Transaction, callback: Callback, lead: Lead, campaign: Campaig
         turn.reply(Nothing())
         callbacks.claim(tx, callback, call_id=turn.call.id, until=now + LEASE)
         _owe(tx, lead, until=max(callback.promised_by, now + LEASE))
-        phone = authority_facts.phone_of(tx, producer.producer_id)
-        return Ringing(turn.call.id, callback.id, campaign.number, phone, campaign.policy.ring_seconds)
+        seconds = reach.ring_seconds(campaign.policy.ring_seconds)
+        return Ringing(turn.call.id, callback.id, campaign.number, reach.address, seconds)
     return None
 
 

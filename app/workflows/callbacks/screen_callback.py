@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain import states
 from app.domain.call import Happening, Outcome, Phase
 from app.domain.instructions import DialCaller, HangUpProducer, Instruction, ScreenCallback, Words
 from app.domain.lead import LONGEST_CALL, Custody
@@ -21,9 +20,10 @@ from app.storage.database import Database, Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.judge_callback import why_not_now
 from app.workflows.callbacks.promise import question_for
+from app.workflows.calls import whisper
 from app.workflows.calls.acceptance import judge_acceptance
 from app.workflows.calls.end_call import campaign_of
-from app.workflows.calls.record_talk import noted_at, told_to_producer
+from app.workflows.calls.record_talk import noted_at
 from app.workflows.calls.screen_producer import ACCEPT, NOT_NOW, WHISPER_SECONDS
 from app.workflows.errors import UnknownCall
 from app.workflows.leads.escalate_lead import residence_of
@@ -35,6 +35,9 @@ _WHY_NOT = {
     "on_the_line": "callback_on_the_line",
     "outside_hours": "callback_outside_hours",
     "attempt_cap": "callback_outside_hours",
+    "dialing_off": "callback_dialing_off",
+    "opted_out": "callback_left_alone",
+    "dnc_unknown": "callback_left_alone",
 }
 
 
@@ -50,10 +53,7 @@ def screen_callback(leg: ProducerLeg, call_id: int, *, database: Database, now: 
             return turn.reply(HangUpProducer((Words("callback_not_needed"),)))
         attempts.change(tx, attempt, leg_sid=leg.leg_sid)
         turn.happened(Happening.PRODUCER_SCREENED, {"offer": 1, "npn": attempt.npn, "leg": leg.leg_sid})
-        residence = turn.call.residence
-        named = "|".join(states.name(state) for state in residence.states) if residence else ""
-        whisper = Words("whisper_callback", {"product": campaign.name, "states": named})
-        words = (whisper, *told_to_producer(tx, campaign, attempt), Words("whisper_keys"))
+        words = (*whisper.of_callback(tx, campaign, attempt, turn.call.residence), Words("whisper_keys"))
         return turn.reply(ScreenCallback(call_id, words, seconds=WHISPER_SECONDS))
 
 

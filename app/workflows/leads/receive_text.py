@@ -34,6 +34,9 @@ def receive_text(text: TextReceived, *, database: Database, now: datetime, wordi
         number = sender.e164 if sender else text.from_number
         producer_id = authority_facts.producer_with_phone(tx, number)
         message = _understood(tx, text, number, now)
+        # Kept before it is obeyed: who writes to us has turned to us, and may be called.
+        kept = ReceivedText(text.message_sid, now, number, text.to_number, text.body, message.meaning)
+        received_texts.keep(tx, kept)
         if message.meaning is Meaning.STOP:
             obey_stop(tx, number, now, by="text")
             understood = "stop"
@@ -48,8 +51,7 @@ def receive_text(text: TextReceived, *, database: Database, now: datetime, wordi
             understood = "help"
         else:
             understood = answer_person(tx, text, message, number, now, wording)
-        kept = ReceivedText(text.message_sid, now, number, text.to_number, text.body, understood)
-        received_texts.keep(tx, kept)
+        received_texts.understood(tx, text.message_sid, understood)
     return noted
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.domain.calling_hours import next_span
 from app.domain.lead import Custody
-from app.storage import callbacks, texts
+from app.storage import callbacks, dnc, texts
 from app.storage.campaigns import Campaign
 from app.storage.database import Transaction
 from app.storage.leads import Lead
@@ -36,6 +36,9 @@ def queue_unasked(
     It leaves when their law lets it; where what it says is over by then, it never does.
     """
     if lead.phone is None or not lead.custody.open:
+        return False
+    if not dnc.turned_to_us(tx, lead.phone):
+        # Whom only a producer of ours called hears from no machine.
         return False
     if texts.cannot_be_texted(tx, lead.phone):
         *_, true_until = what_is_true(tx, lead, campaign, now)

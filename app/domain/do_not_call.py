@@ -1,0 +1,33 @@
+"""May somebody be called who never turned to us? Only while the national do-not-call registry says so, and lately.
+
+Source: 47 CFR 64.1200(c)(2)(i)(D): a version of the registry obtained no more than 31 days prior to the date of the call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+OLDEST_SCRUB = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Scrub:
+    """What the registry said of a number on that day."""
+
+    listed: bool
+    scrubbed_on: date
+
+
+def against_calling(scrub: Scrub | None, on: date) -> str | None:
+    """Why the number may not be called on that day, in a sentence; None where it may."""
+    if scrub is None:
+        return "The number never called us, no consent is stored, and it was never checked against the registry."
+    if scrub.listed:
+        return f"The number is on the national do-not-call registry (checked on {scrub.scrubbed_on})."
+    if on - scrub.scrubbed_on > OLDEST_SCRUB:
+        return (
+            f"The number never called us, no consent is stored, and it was checked against the registry on "
+            f"{scrub.scrubbed_on}: more than {OLDEST_SCRUB.days} days ago."
+        )
+    return None

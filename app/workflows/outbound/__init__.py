@@ -1,0 +1,1 @@
+"""Calls by producers that somebody asks for, and what stands against them."""
