@@ -46,20 +46,24 @@ class Children:
         self._running: list[Child] = []
         self._program = Path(sys.executable).with_name("threegate")
 
-    def command(self, *arguments: str) -> str:
-        """Run `threegate …` to its end; what it printed. Raises ChildFailed."""
+    def change(self, **environment: str) -> None:
+        """What children that are started from now on find in their environment."""
+        self._environment |= environment
+
+    def command(self, *arguments: str, told: str | None = None) -> str:
+        """Run `threegate …` to its end, `told` on its standard input; what it printed. Raises ChildFailed."""
         child = subprocess.Popen(
             [self._program, *arguments],
             env=self._environment,
             cwd=self._folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if told is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
         try:
-            printed, complaint = child.communicate(timeout=COMMAND_SECONDS)
+            printed, complaint = child.communicate(told, timeout=COMMAND_SECONDS)
         except BaseException:
             _signal(child.pid, signal.SIGKILL)
             child.communicate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import signal
 import sys
 import tempfile
@@ -11,11 +10,13 @@ import textwrap
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from app.simulator import office
 from app.simulator.api import ApiRefused
 from app.simulator.cast import members, packaged
 from app.simulator.children import ChildFailed
@@ -24,9 +25,9 @@ from app.simulator.facts import Json
 from app.simulator.installation import LOOK_SECONDS, Installation, free_port, is_taken
 from app.simulator.playbill import Playbill, new_console
 from app.simulator.promises import broken_promises
+from app.simulator.running import Play, keep_running
 from app.simulator.scenes import SCENES, Scene
 from app.simulator.tour import play
-from app.simulator.traffic import Traffic
 
 TOUR_SPEED, RUNNING_SPEED = 30.0, 10.0
 SCENE_SECONDS, SLOWNESS_SECONDS = 400, 20
@@ -35,7 +36,6 @@ SCENE_SECONDS, SLOWNESS_SECONDS = 400, 20
 LAG_SECONDS = 0.5
 """Real seconds from what the carrier sees to what the API says of it, with room to spare."""
 
-FOLDER = Path("instance/demo")
 LAST_WORDS = (("lookback", "--own", "--last", "24h"), ("ledger", "verify"))
 """What the product itself says of the calls of the tour, at its end; a no ends the demo."""
 DONE, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -45,8 +45,13 @@ class Troubled(Exception):
     """The demo cannot go on; the message is one line."""
 
 
-def run(*, port: int, once: bool, speed: float | None, environment: Mapping[str, str]) -> int:
-    """The exit code. `environment` is the caller's: the demo never runs beside real credentials (ASVS 15.2.3)."""
+def run(
+    *, port: int, once: bool, speed: float | None, environment: Mapping[str, str], play: Play, seed: int = 0
+) -> int:
+    """The exit code. `play` plays the morning before the demo that keeps running.
+
+    `environment` is the caller's: the demo never runs beside real credentials (ASVS 15.2.3).
+    """
     if environment.get("TWILIO_AUTH_TOKEN"):
         return _refuse("TWILIO_AUTH_TOKEN is set (here or in .env): the demo does not run beside real credentials.")
     if not once and is_taken(port):
@@ -55,7 +60,16 @@ def run(*, port: int, once: bool, speed: float | None, environment: Mapping[str,
     try:
         if once:
             return play_once(new_console(), speed=speed or TOUR_SPEED, environment=environment)
-        return _keep_running(port, speed or RUNNING_SPEED, environment)
+        console = new_console()
+        keep_running(
+            console,
+            port,
+            lambda folder: _installed(folder, port, speed or RUNNING_SPEED, environment, office.MORNING, seed),
+            lambda step: _show(console, step),
+            play,
+            seed=seed,
+        )
+        return DONE
     except (ApiRefused, ChildFailed, Troubled, OSError) as error:
         return _refuse(f"The demo had to stop: {error}", NO)
     except KeyboardInterrupt:
@@ -64,11 +78,18 @@ def run(*, port: int, once: bool, speed: float | None, environment: Mapping[str,
 
 
 @contextmanager
-def _installed(folder: Path, port: int, speed: float, environment: Mapping[str, str]) -> Iterator[Installation]:
+def _installed(
+    folder: Path,
+    port: int,
+    speed: float,
+    environment: Mapping[str, str],
+    stands_at: datetime | None = None,
+    seed: int = 0,
+) -> Iterator[Installation]:
     """An installation that is closed whatever happens; a second Ctrl-C does not hinder that."""
     # The pretended carrier's REST half would note every request between the lines of the tour.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    installation = Installation(folder, port=port, speed=speed, environment=environment)
+    installation = Installation(folder, port=port, speed=speed, environment=environment, stands_at=stands_at, seed=seed)
     try:
         yield installation
     finally:
@@ -158,46 +179,11 @@ def _conclude(console: Console, broken: list[str], own: Sequence[tuple[Sequence[
     ):
         console.print(Text(kept, "green"))
     console.print()
-    console.print(Text("Go on:  scripts/demo    the same, with callers who keep arriving and a live page", "bold"))
+    console.print(Text("Go on:  scripts/demo    an agency at work: callers keep arriving, and you sign in", "bold"))
     console.print(
         Text("        threegate lookback --calls YOURS.csv --roster ROSTER.csv    your own log, in a minute", "bold")
     )
     return DONE
-
-
-# ---- until it is stopped
-
-
-def _keep_running(port: int, speed: float, environment: Mapping[str, str]) -> int:
-    console = new_console()
-    roster = packaged("agency.csv")
-    folder = (FOLDER / str(port)).absolute()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    console.print(Text(f"Threegate, with a pretended carrier, in {FOLDER / str(port)}. Setting up:", "bold"))
-    with _installed(folder, port, speed, environment) as installation:
-        installation.set_up(roster, lambda step: _show(console, step))
-        Traffic(installation.exchange, members(roster)).begin()
-        for line in _how_to_look(installation, speed):
-            console.print(line, soft_wrap=True)
-        ended = threading.Event()
-        while not ended.wait(1):
-            installation.children.check()
-    return DONE
-
-
-def _how_to_look(installation: Installation, speed: float) -> list[Text]:
-    """Addresses, a key, and how to stop."""
-    asked = f"curl -H 'Authorization: Bearer {installation.read_key}' {installation.address}/api/v1"
-    return [
-        Text(),
-        Text.assemble(("Live page   ", "bold"), installation.address),
-        Text.assemble(("API key     ", "bold"), f"{installation.read_key}  (scope read)"),
-        Text.assemble(("Callbacks   ", "bold"), f"{asked}/callbacks"),
-        Text.assemble(("Queue       ", "bold"), f"{asked}/escalations"),
-        Text.assemble(("Clock       ", "bold"), f"{speed:g} times as fast as yours; callers keep arriving"),
-        Text.assemble(("Stop        ", "bold"), "Ctrl-C"),
-    ]
 
 
 def _refuse(message: str, code: int = BAD_INPUT) -> int:

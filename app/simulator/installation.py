@@ -7,24 +7,29 @@ import secrets
 import shlex
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.simulator import lead_vendor, supervisor
 from app.simulator.api import Api
 from app.simulator.cast import AGENCY, STATES, members, packaged
 from app.simulator.children import ChildFailed, Children
 from app.simulator.exchange import Exchange
 from app.simulator.live import run_live, serve_rest
+from app.simulator.office import PASSWORD, SignIn
 from app.simulator.products import HttpProduct
-from app.timekeeping import Clock, ShiftedClock, SystemClock
+from app.timekeeping import Clock, ManualClock, ShiftedClock, SystemClock
 
 BEGINS = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 """A Wednesday, ten in the morning in New York: the packaged roster's dates are written for it."""
 
 HOST = "127.0.0.1"
-READY_SECONDS = 30
+STANDSTILL = "0.000001"
+"""So slow that time stands still for a command."""
+
+READY_SECONDS = 90
 """Real seconds that the web process may take to answer."""
 
 LOOK_SECONDS = 0.2
@@ -41,12 +46,23 @@ Say = Callable[[str], None]
 class Installation:
     """One product with its carrier, in a folder of its own. `close` ends all of it."""
 
-    def __init__(self, folder: Path, *, port: int, speed: float, environment: Mapping[str, str], seed: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int,
+        speed: float,
+        environment: Mapping[str, str],
+        seed: int = 0,
+        stands_at: datetime | None = None,
+    ) -> None:
+        """With `stands_at` time stands still there, until it is moved and then let `go_on`."""
         self.folder = folder
         self.address = f"http://{HOST}:{port}"
         self.port = port
+        self.speed = speed
         anchor = SystemClock().now()
-        self.clock: Clock = ShiftedClock(BEGINS, anchor, speed)
+        self.clock: Clock = ManualClock(stands_at) if stands_at else ShiftedClock(BEGINS, anchor, speed)
         self.exchange = Exchange(
             clock=self.clock,
             product=HttpProduct(),
@@ -54,20 +70,21 @@ class Installation:
             auth_token=secrets.token_hex(16),
             seed=seed,
         )
+        self.secret_key = secrets.token_urlsafe(32)
         self._stop = threading.Event()
         self._carrier: threading.Thread | None = None
         rest_address, self._stop_rest = serve_rest(self.exchange)
-        clock = f"{BEGINS.isoformat()}@{anchor.isoformat()}*{speed}"
+        clock = f"{stands_at.isoformat()}*{STANDSTILL}" if stands_at else _spelled(BEGINS, anchor, speed)
         self.children = Children(self._environment(environment, rest_address, clock), folder)
         self.api: Api | None = None
-        self.read_key = ""
+        self.demo_key, self.read_key, self.supervisor_key, self.vendor_key = "", "", "", ""
 
     def _environment(self, given: Mapping[str, str], rest_address: str, clock: str) -> dict[str, str]:
         """The caller's, without anything that configures another installation."""
         kept = {name: value for name, value in given.items() if not name.startswith(_NOT_INHERITED)}
         return kept | {
-            "DATABASE_URL": f"sqlite:///{self.folder / 'threegate.db'}",
-            "SECRET_KEY": secrets.token_urlsafe(32),
+            "DATABASE_URL": self.database_url,
+            "SECRET_KEY": self.secret_key,
             "PUBLIC_BASE_URL": self.address,
             "TWILIO_ACCOUNT_SID": self.exchange.account_sid,
             "TWILIO_AUTH_TOKEN": self.exchange.auth_token,
@@ -82,33 +99,73 @@ class Installation:
 
         `is_shared`: others may look, too, and there is a key for them.
         """
-        (self.folder / "roster.csv").write_bytes(roster)
-        (self.folder / "certificate.txt").write_bytes(packaged("certificate.txt"))
-        self._command(say, "db", "upgrade")
-        self._start(say, "serve", "--host", HOST, "--port", str(self.port), "--workers", "1", "--threads", "8")
-        self._start(say, "scheduler")
-        # Two at a time: each command is a process of its own, and most of its time is spent starting.
-        with ThreadPoolExecutor(2) as pool:
-            for chain in [pool.submit(self._seed_roster, say, is_shared), pool.submit(self._seed_campaign, say)]:
-                chain.result()
+        self._bring(say, roster)
+        self._start_both(say)
+        _two_at_a_time(lambda: self._seed_roster(say, is_shared), lambda: self._seed_campaign(say, STATES))
         self._wait_until_ready()
         for member in members(roster):
             self.told_api.put(f"/producers/{member.npn}/presence", {"presence": "available"})
         say(f"PUT /api/v1/producers/…/presence   {len(members(roster))} producers are available")
         self._begin_carrying()
 
+    def seed(self, roster: bytes, states: Sequence[str], sign_ins: Sequence[SignIn], say: Say) -> None:
+        """Database, roster, states, vendor, campaign, keys and users, while time stands still; no process runs yet."""
+        self._bring(say, roster)
+
+        def seed_people() -> None:
+            self._seed_roster(say, True)
+            self.supervisor_key = self._key(say, supervisor.NAME, "--scope", "read", "supervisor")
+            for one in sign_ins:
+                self._add_user(say, one)
+
+        def seed_rest() -> None:
+            self._seed_campaign(say, states)
+            self.vendor_key = self._key(say, lead_vendor.NAME, "--scope", "vendor", "--vendor", lead_vendor.NAME)
+
+        _two_at_a_time(seed_people, seed_rest)
+        self._add_number()
+
+    def go_on(self, say: Say) -> None:
+        """Both processes, and from now on time runs, from where it stands."""
+        now, anchor = self.clock.now(), SystemClock().now()
+        self.clock = self.exchange.clock = ShiftedClock(now, anchor, self.speed)
+        self.exchange.product = HttpProduct()
+        self.children.change(THREEGATE_CLOCK=_spelled(now, anchor, self.speed))
+        self._start_both(say)
+        self._wait_until_ready()
+        self._begin_carrying()
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.folder / 'threegate.db'}"
+
+    def _bring(self, say: Say, roster: bytes) -> None:
+        (self.folder / "roster.csv").write_bytes(roster)
+        (self.folder / "certificate.txt").write_bytes(packaged("certificate.txt"))
+        self._command(say, "db", "upgrade")
+
+    def _start_both(self, say: Say) -> None:
+        self._start(say, "serve", "--host", HOST, "--port", str(self.port), "--workers", "1", "--threads", "8")
+        self._start(say, "scheduler")
+
+    def _add_user(self, say: Say, one: SignIn) -> None:
+        asked = ["user", "add", one.email, "--role", one.role, *(("--npn", one.npn) if one.npn else ())]
+        self.children.command(*asked, "--password-stdin", told=f"{PASSWORD}\n")
+        say(_typed(*asked, "--password-stdin"))
+
     def _seed_roster(self, say: Say, is_shared: bool) -> None:
         self._command(say, "roster", "import", "roster.csv")
         scopes = ("--scope", "read", "presence", "roster", "supervisor")
-        self.api = Api(self.address, self._key(say, "demo", *scopes))
+        self.demo_key = self._key(say, "demo", *scopes)
+        self.api = Api(self.address, self.demo_key)
         if is_shared:
             self.read_key = self._key(say, "reader", "--scope", "read")
 
-    def _seed_campaign(self, say: Say) -> None:
+    def _seed_campaign(self, say: Say, states: Sequence[str]) -> None:
         verified = ("--document", "certificate.txt", "--verified-by", "cco@example.com")
-        self._command(say, "state", "open", *STATES, *verified)
-        self._command(say, "vendor", "add", "leadco", "--name", "Lead Company")
-        named = ("--name", "Final expense", "--loa", "life", "--vendor", "leadco", "--set", "ring_seconds=15")
+        self._command(say, "state", "open", *states, *verified)
+        self._command(say, "vendor", "add", lead_vendor.NAME, "--name", "Lead Company")
+        named = ("--name", "Final expense", "--loa", "life", "--vendor", lead_vendor.NAME, "--set", "ring_seconds=15")
         self._command(say, "campaign", "add", "--number", AGENCY, *named)
 
     def _command(self, say: Say, *arguments: str) -> None:
@@ -139,8 +196,7 @@ class Installation:
                 raise ChildFailed(f"the web process did not answer within {READY_SECONDS} s (see {self.folder})")
             self._stop.wait(LOOK_SECONDS)
 
-    def _begin_carrying(self) -> None:
-        """The carrier's numbers, and the thread that drives it."""
+    def _add_number(self) -> None:
         self.exchange.add_number(
             AGENCY,
             voice_url=f"{self.address}/voice/incoming",
@@ -148,6 +204,10 @@ class Installation:
             fallback_url=f"{self.address}/voice/fallback",
             sms_url=f"{self.address}/sms/incoming",
         )
+
+    def _begin_carrying(self) -> None:
+        """The carrier's number, and the thread that drives it."""
+        self._add_number()
         self._carrier = threading.Thread(target=run_live, args=(self.exchange, self._stop), name="carrier", daemon=True)
         self._carrier.start()
 
@@ -161,6 +221,18 @@ class Installation:
             self.children.end()
         finally:
             self._stop_rest()
+
+
+def _two_at_a_time(*chains: Callable[[], None]) -> None:
+    """Each command is a process of its own, and most of its time is spent starting."""
+    with ThreadPoolExecutor(2) as pool:
+        for running in [pool.submit(chain) for chain in chains]:
+            running.result()
+
+
+def _spelled(start: datetime, anchor: datetime, speed: float) -> str:
+    """As THREEGATE_CLOCK wants it."""
+    return f"{start.isoformat()}@{anchor.isoformat()}*{speed}"
 
 
 def _typed(*arguments: str) -> str:

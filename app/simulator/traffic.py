@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from app.simulator.cast import AGENCY, Member
@@ -56,9 +56,27 @@ _WRITTEN_BACK = ("tomorrow at 10 am", "in half an hour", "Is this about my insur
 class Traffic:
     """Puts people on an exchange; everything happens in its order of events."""
 
-    def __init__(self, exchange: Exchange, people: Sequence[Member], *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        people: Sequence[Member],
+        *,
+        places: Mapping[str, tuple[Sequence[str], Sequence[str]]] = PLACES,
+        seconds_between_calls: float = SECONDS_BETWEEN_CALLS,
+        hands_off: Collection[str] = (),
+        announce: Callable[[str, str, str], None] = lambda number, state, zip_code: None,
+        seed: int = 0,
+    ) -> None:
+        """`hands_off` are NPNs of people whose presence somebody real looks after: their phones are only rung.
+
+        `announce` is told of each caller before the call: number, state, ZIP.
+        """
         self._exchange = exchange
         self._people = people
+        self._texting = [member for member in people if member.npn not in hands_off]
+        self._places = places
+        self._seconds_between_calls = seconds_between_calls
+        self._announce = announce
         self._random = random.Random(seed)
         self._answered: set[str] = set()
         """Texts that a producer has replied to."""
@@ -79,18 +97,21 @@ class Traffic:
         self._exchange.at(gap(), once)
 
     def _next_gap(self) -> float:
-        return min(self._random.expovariate(1 / SECONDS_BETWEEN_CALLS), 4 * SECONDS_BETWEEN_CALLS)
+        mean = self._seconds_between_calls
+        return min(self._random.expovariate(1 / mean), 4 * mean)
 
     def _call(self) -> None:
         """Somebody calls; producers make up their minds anew."""
         for member in self._people:
             self._exchange.set_behavior(member.phone, self._mood())
-        areas, zips = PLACES[self._random.choice(sorted(PLACES))]
+        state = self._random.choice(sorted(self._places))
+        areas, zips = self._places[state]
         number = f"+1{self._random.choice(areas)}5550{self._random.randrange(100, 200)}"
         kind, zip_code = self._random.choice(_CALLERS), self._random.choice(zips)
         extra = {"From": "anonymous"} if kind == "anonymous" else None
         self._exchange.add_person(number, self._called_back())
         self._exchange.set_text_behavior(number, self._texted(zip_code))
+        self._announce(number, state, zip_code)
         self._exchange.call(number, AGENCY, self._caller(kind, number, zip_code), extra)
         self._forget()
 
@@ -125,21 +146,21 @@ class Traffic:
         return self._random.choices([TextBehavior(), writes, LANDLINE], [60, 30, 10])[0]
 
     def _mood(self) -> ProducerBehavior:
-        soon = self._random.uniform(2, 12)
+        soon = self._random.uniform(2, 8)
         willing = accepts(soon, talk_seconds=self._random.uniform(60, 300))
         others = (NO_ANSWER, BUSY, declines(soon), hangs_up_in_whisper(soon), voicemail())
         return self._random.choices([willing, *others], [70, 12, 3, 5, 4, 6])[0]
 
     def _look_at_texts(self) -> None:
         """Whoever was told to reply ON does, a while later."""
-        for member in self._people:
+        for member in self._texting:
             for text in self._exchange.record.texts_to(member.phone):
                 if text.sid not in self._answered and BACK in text.body:
                     self._answered.add(text.sid)
                     self._exchange.at(self._random.uniform(30, 180), self._saying_on(member))
 
     def _give_signs(self) -> None:
-        for member in self._people:
+        for member in self._texting:
             self._saying_on(member)()
 
     def _saying_on(self, member: Member) -> Callable[[], None]:
