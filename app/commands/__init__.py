@@ -22,6 +22,8 @@ _COMMANDS = {
     "complaint": ("complaint", "Complaints about calls and producers."),
     "db": ("database", "The database and its schema."),
     "demo": ("demo", "Everything at once: simulated callers, producers and carrier, on a database of its own."),
+    "dial": ("dial", "The switch that stops all dialing."),
+    "dnc": ("dnc", "The do-not-call registry, and our own list."),
     "doctor": ("doctor", "Look at settings, database, clock, numbers and states."),
     "drill": ("drill", "What every caller would experience, on a copy of the roster; nobody is dialed."),
     "expansion": ("expansion", "Expansion into new states: applications, documents, opening."),
@@ -39,6 +41,7 @@ _COMMANDS = {
     "serve": ("serve", "The web process: webhooks, API and pages (gunicorn)."),
     "state": ("state", "The states that calls may come from."),
     "unmapped": ("unmapped", "Lines of NIPR reports that wait for a person."),
+    "user": ("user", "The people who sign in to the pages."),
     "vendor": ("vendor", "Vendors and the numbers they transfer from."),
 }
 """Each command's module, in which it has the command's name, and what it is for.

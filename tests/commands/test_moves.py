@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from app.storage.database import Database
 from tests.commands.conftest import Threegate
-from tests.workflows.licenses.moving import ANA, settled
+from tests.workflows.licenses.moving import ANA, report, settled
 
 
 @pytest.fixture
@@ -61,6 +64,21 @@ def test_a_state_is_filed_seen_and_restored(desk: Threegate) -> None:
     assert [one["state"] for one in florida["states"] if one["restored_at"]] == ["FL", "TX"]
 
 
+def test_a_false_report_is_withdrawn(desk: Threegate, database: Database) -> None:
+    report(database, datetime(2026, 11, 18, 15, tzinfo=UTC))
+    at(desk, "2026-11-19T15:00:00Z")
+    desk.roster(settled(ANA, "OH", "FL"))
+    at(desk, "2026-11-19T16:00:00Z")
+
+    told = desk("producer", "move-withdrawn", ANA.npn, "--because", "another Ana").stdout
+
+    assert told == (
+        f"NPN {ANA.npn} has not moved from OH to TX. Suspended in GA.\n"
+        "  GA: no roster has shown life in GA since the move was reported\n"
+    )
+    assert desk("producer", "moves").stdout.splitlines()[-1].endswith("withdrawn")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -76,6 +94,9 @@ def test_a_state_is_filed_seen_and_restored(desk: Threegate) -> None:
         (("move", "99"), 1),
         (("move-filed", ANA.npn, "FL"), 1),
         (("move-restored", ANA.npn, "FL"), 1),
+        (("move-withdrawn", ANA.npn, "--because", "x"), 1),
+        (("move-withdrawn", ANA.npn, "--because", " "), 2),
+        (("move-withdrawn", ANA.npn), 2),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(desk: Threegate, arguments: tuple[str, ...], code: int) -> None:

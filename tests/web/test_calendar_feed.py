@@ -37,7 +37,9 @@ def office(database: Database, clock: ManualClock, tmp_path: Path) -> Api:
     """The product in production, with one license that runs out."""
     tools = tools_over(database, clock, tmp_path)
     settings = Settings(env="production", secret_key="test", twilio_account_sid="AC1", twilio_auth_token="1")
-    office = Api(create_app(replace(tools, settings=settings)), database, clock, key_for(database, clock))
+    office = Api(
+        create_app(replace(tools, settings=settings), pages_at_once=0), database, clock, key_for(database, clock)
+    )
     office.roster(ANA)
     watch_renewals(database=database, notices=NullNotices(), now=clock.now())
     return office

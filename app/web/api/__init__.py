@@ -17,6 +17,7 @@ def add_api(app: APIFlask, tools: Tools) -> None:
         authority,
         authority_matrix,
         complaints,
+        dispositions,
         drills,
         escalations,
         expansion,
@@ -25,9 +26,11 @@ def add_api(app: APIFlask, tools: Tools) -> None:
         licenses,
         moves,
         nipr,
+        outbound,
         presence,
         records,
         renewals,
+        reports,
         upkeep,
         work_lists,
         wrong_state,
@@ -42,8 +45,10 @@ def add_api(app: APIFlask, tools: Tools) -> None:
     for subject in (
         authority,
         leads,
+        outbound,
         records,
         wrong_state,
+        dispositions,
         work_lists,
         escalations,
         presence,
@@ -57,6 +62,7 @@ def add_api(app: APIFlask, tools: Tools) -> None:
         drills,
         licenses,
         authority_matrix,
+        reports,
     ):
         subject.add_to(blueprint)
     app.register_blueprint(blueprint)

@@ -125,4 +125,6 @@ def key_for(database: Database, clock: ManualClock, scopes: Sequence[str] = SCOP
 
 @pytest.fixture
 def api(database: Database, clock: ManualClock, tmp_path: Path) -> Api:
-    return Api(create_app(tools_over(database, clock, tmp_path)), database, clock, key_for(database, clock))
+    return Api(
+        create_app(tools_over(database, clock, tmp_path), pages_at_once=0), database, clock, key_for(database, clock)
+    )

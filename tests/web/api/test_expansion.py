@@ -13,6 +13,7 @@ from app.web import create_app
 from app.wiring import Tools
 from tests.builders import licensed
 from tests.web.api.conftest import Api, key_for, tools_over
+from tests.workflows.licenses.moving import entries
 
 PDF = b"%PDF-1.7 certificate of authority"
 ANA, BEN = licensed("Ana", 1, "OH", "TX"), licensed("Ben", 2, "OH")
@@ -100,6 +101,30 @@ def test_the_same_file_again_is_the_same_document(office: Api) -> None:
     first, second = brought(office), brought(office, name="another name.pdf")
 
     assert (second["id"], second["name"], second["again"]) == (first["id"], "certificate.pdf", True)
+
+
+def test_a_document_is_read_as_it_was_uploaded_and_the_ledger_says_who_read_it(office: Api) -> None:
+    proof = brought(office, name="proof.pdf.exe")
+
+    answer = office.call("GET", f"/documents/{proof['id']}/file")
+
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert ".pdf.exe.pdf" in answer.headers["Content-Disposition"]
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
+    (read,) = entries(office.database, "document_read")
+    assert (read["document"], read["sha256"]) == (proof["id"], proof["sha256"])
+
+
+def test_a_document_that_was_changed_on_disk_is_not_handed_out(office: Api, tmp_path: Path) -> None:
+    proof = brought(office)
+    (tmp_path / "documents" / proof["sha256"]).write_bytes(PDF + b"!")
+
+    answer = office.call("GET", f"/documents/{proof['id']}/file")
+
+    assert (answer.status_code, answer.get_json()["reasons"]) == (409, ["file_lost"])
+    assert office.call("GET", "/documents/99/file").status_code == 404
+    assert entries(office.database, "document_read") == []
 
 
 @pytest.mark.parametrize(

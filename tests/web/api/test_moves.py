@@ -56,6 +56,27 @@ def test_a_state_is_filed_seen_and_restored(desk: Api) -> None:
     assert [one["state"] for one in florida.get_json()["states"] if one["restored_at"]] == ["FL", "TX"]
 
 
+def test_a_false_report_is_withdrawn_by_another_key(desk: Api) -> None:
+    desk.post(MOVES, {"to": "TX", "on": "2026-11-10"}, status=201, key=desk.new_key("roster"))
+    desk.clock.advance(60)
+    desk.roster(settled(ANA, "OH", "FL"))
+
+    found = desk.post(f"{MOVES}/withdraw", {"because": "it was another Ana"})
+
+    assert (found["withdrawn_because"], found["withdrawn_at"]) == ("it was another Ana", "2026-11-18T15:01:00Z")
+    assert [one["state"] for one in found["states"] if one["missing"]] == ["GA"]
+    assert desk.get(MOVES) == {"items": [found]}
+
+
+def test_who_reported_it_does_not_withdraw_it(desk: Api) -> None:
+    desk.post(MOVES, {"to": "TX", "on": "2026-11-10"}, status=201)
+
+    refused = desk.call("POST", f"{MOVES}/withdraw", json={"because": "a mistake of mine"})
+
+    assert refused.status_code == 409
+    assert "another person must" in refused.get_json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -75,6 +96,9 @@ def test_a_state_is_filed_seen_and_restored(desk: Api) -> None:
         (f"{MOVES}/FL/filed", {}, 404),
         (f"{MOVES}/FL/filed", {"on": "nonsense!!"}, 422),
         (f"{MOVES}/FL/restored", {}, 404),
+        (f"{MOVES}/withdraw", {"because": "x"}, 404),
+        (f"{MOVES}/withdraw", {"because": " "}, 422),
+        (f"{MOVES}/withdraw", {}, 422),
     ],
 )
 def test_what_cannot_be_done_is_a_problem_and_changes_nothing(
