@@ -82,7 +82,7 @@ SUBJECTS: dict[str, dict[str, Words]] = {
         "recording": Words("Recording", "Whether talks are recorded, and who tells the caller so."),
         "supervisor_may_answer": Words(
             "Supervisor may answer",
-            "A supervisor without a license may speak to a waiting caller, on facts only, where the state allows it.",
+            "Not built yet: supervisors have no phone here, and nobody without a license is ever connected.",
         ),
     },
 }

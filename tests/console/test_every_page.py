@@ -11,9 +11,11 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
+from app.domain.licensing import Status
 from app.domain.states import State
+from app.rosters.nipr_values import Unmapped
 from app.simulator.parties import CallerBehavior, accepts, declines
-from app.storage import campaigns
+from app.storage import campaigns, unmapped_lines
 from app.storage.models.base import table_of
 from app.storage.models.ledger import LedgerRow
 from app.web.console.rights import RIGHTS
@@ -38,9 +40,9 @@ ELSEWHERE = {
     "desk.document": "tests/console/test_desk.py",
     "desk.drill": "tests/console/test_desk.py",
     "desk.ledger_entry": "tests/console/test_desk.py",
-    "desk.unmapped_line": "tests/console/test_desk.py",
     "me.wrong_state": "tests/console/test_producer.py",
-    "supervisor.audio": "tests/console/test_recordings.py",
+    "reports.sheet": "tests/console/test_reports.py",
+    "supervisor.audio": "tests/console/test_supervisor.py",
 }
 """Pages of what only their own tests make, and where those are."""
 
@@ -52,6 +54,8 @@ def busy(stage: Stage) -> Stage:
     stage.hire(ANN, behavior=accepts(talk_seconds=None))
     stage.hire(BEN, SUE, behavior=declines())
     with stage.database.begin() as tx:
+        odd = Unmapped(BEN.npn, "TX", "Producer", "", "Odd line", "not in our table", 1, Status.ACTIVE)
+        unmapped_lines.record(tx, [odd], stage.now)
         campaigns.add_vendor(tx, slug="acme", name="Acme Leads", trunks=["+18005550190"])
     stage.call_from("+16145550150", CallerBehavior(answers=["43215"]))
     stage.call_from("+12145550150", CallerBehavior(answers=["75201"]))
@@ -77,6 +81,7 @@ def _examples(stage: Stage) -> dict[str, Any]:
         "decision_id": decision,
         "escalation_id": 1,
         "move_id": 1,
+        "line_id": 1,
         "slug": "acme",
     }
 
