@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.domain.roles import Role
@@ -27,6 +27,9 @@ from tests.product import Stage, build_stage
 PASSWORD = "correct horse battery"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _HERE = Path(__file__).parent
+
+# Whoever waits for a page on a busy machine waits for the page, not for so many seconds.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

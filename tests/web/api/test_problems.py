@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.storage.database import Database
+from app.timekeeping import SystemClock
 from app.web import create_app
 from tests.web.api.conftest import AGENCY, Api, tools_over
 
@@ -37,7 +38,7 @@ def _post(api: Api, content: bytes, content_type: str = "application/json", path
         ("DELETE", "/leads", 405),
         ("POST", "/callbacks", 405),
         ("GET", "/callbacks?limit=0", 422),
-        ("POST", "/calls", 404),
+        ("POST", "/nothing", 404),
         ("POST", "/escalations/1/claim", 404),
     ],
 )
@@ -89,7 +90,7 @@ def test_a_surprise_is_a_logged_problem_that_tells_nothing(
 
 def test_a_database_out_of_reach_is_503(tmp_path: Path) -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    app = create_app(tools_over(nowhere, _StoppedClock(), tmp_path))
+    app = create_app(tools_over(nowhere, SystemClock(), tmp_path), pages_at_once=0)
 
     answer = app.test_client().get("/api/v1/callbacks", headers={"Authorization": "Bearer tg_" + "a" * 43})
 
