@@ -26,13 +26,18 @@ _COMMANDS = {
     "dnc": ("dnc", "The do-not-call registry, and our own list."),
     "doctor": ("doctor", "Look at settings, database, clock, numbers and states."),
     "drill": ("drill", "What every caller would experience, on a copy of the roster; nobody is dialed."),
-    "expansion": ("expansion", "Expansion into new states: applications, documents, opening."),
-    "hours": ("hours", "When the law lets us call."),
     "escalation": ("escalation", "The supervisors' queue."),
+    "expansion": ("expansion", "Expansion into new states: applications, documents, opening."),
+    "export": ("export", "Everything out, as CSV or JSON lines."),
+    "hours": ("hours", "When the law lets us call."),
+    "invoice": ("invoice", "Vendors' invoices against our own record."),
     "journal": ("journal", "Events that were spooled to files."),
+    "lead": ("lead", "Leads in bulk."),
     "ledger": ("ledger", "The ledger of decisions."),
     "license": ("license", "What rests on a license, what lapsed, and suspending one by hand."),
     "lookback": ("lookback", "What an old call log shows: calls without a license, lost leads, the cost."),
+    "packet": ("packet", "The evidence of a state, a producer or a call, as a ZIP file."),
+    "person": ("person", "One person's data: all of it, or gone."),
     "producer": ("producer", "One producer's presence, and their moves to other states."),
     "renewal": ("renewal", "Licenses that run out, and who renews them."),
     "residence": ("residence", "The state that governs, how sure that is, and why."),
@@ -43,6 +48,7 @@ _COMMANDS = {
     "unmapped": ("unmapped", "Lines of NIPR reports that wait for a person."),
     "user": ("user", "The people who sign in to the pages."),
     "vendor": ("vendor", "Vendors and the numbers they transfer from."),
+    "webhook": ("webhook", "Webhooks out: who is told what, and what became of it."),
 }
 """Each command's module, in which it has the command's name, and what it is for.
 

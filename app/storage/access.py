@@ -16,8 +16,8 @@ from app.storage.models.base import table_of
 
 _keys, _answers = table_of(ApiKeyRow), table_of(IdempotencyRow)
 
-SCOPES = ("authority", "vendor", "read", "supervisor", "dial", "presence", "roster")
-"""What a key may be allowed to do (INTERFACE.md section 5)."""
+SCOPES = ("authority", "vendor", "read", "supervisor", "dial", "presence", "roster", "billing", "webhooks", "data")
+"""What a key may be allowed to do: INTERFACE.md section 5, and three of our own for what it leaves free."""
 
 SCOPE_WORDS = {
     "authority": "Ask whether a producer may take a call, as an outside dialer does before it dials.",
@@ -27,6 +27,9 @@ SCOPE_WORDS = {
     "dial": "Have a producer call somebody, through the same gate.",
     "presence": "Set a producer to available, away or offline.",
     "roster": "Import rosters and reports, read producers and their licenses, and work at the license desk.",
+    "billing": "Read what calls cost, upload vendors' invoices, and fetch disputes.",
+    "webhooks": "Say where to be told what happened, read the deliveries, and send one again.",
+    "data": "Take everything out: exports, one person's data, packets of evidence; and have a person erased.",
 }
 """What each scope lets a key do, in one sentence."""
 

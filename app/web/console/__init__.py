@@ -26,8 +26,14 @@ SUBJECTS = (
     "desk",
     # ---- reports (F)
     "reports",
+    # ---- money
+    "money",
+    # ---- data
+    "data",
     # ---- admin (G)
     "admin",
+    # ---- webhooks out
+    "hooks",
 )
 """Modules of this package; each has `section()`."""
 

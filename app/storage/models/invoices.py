@@ -1,0 +1,1 @@
+"""Vendors' invoices, and what our own record says of their lines."""

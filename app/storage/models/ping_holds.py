@@ -1,0 +1,1 @@
+"""Producers whom a ping was promised, for some seconds; limits of vendors."""

@@ -1,0 +1,1 @@
+"""Where others want to be told what happened, and what they were told."""

@@ -1,0 +1,9 @@
+"""Everything out, as CSV or JSON lines."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+
+
+def add_to(blueprint: APIBlueprint) -> None:
+    pass

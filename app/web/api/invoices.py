@@ -1,0 +1,9 @@
+"""What vendors bill, against our own record."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+
+
+def add_to(blueprint: APIBlueprint) -> None:
+    pass

@@ -1,0 +1,9 @@
+"""Packets of evidence."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+
+
+def add_to(blueprint: APIBlueprint) -> None:
+    pass
