@@ -171,6 +171,7 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "en": "All our licensed agents are still busy, so a person from our team has been told.",
         "es": "Todos nuestros agentes con licencia siguen ocupados, así que avisamos a una persona de nuestro equipo.",
     },
+    "whisper_outbound": {"en": "Outbound call. {product}. {states}.", "es": "Llamada saliente. {product}. {states}."},
     "whisper_callback": {"en": "Callback. {product}. {states}.", "es": "Devolución de llamada. {product}. {states}."},
     "callback_not_needed": {
         "en": "This callback is no longer needed. Thank you.",

@@ -10,7 +10,7 @@ import click
 from app.commands.moves import Day
 from app.commands.output import command_tools, instant, operator, print_json, read_file, refuse, refuse_file
 from app.commands.vendor import e164
-from app.domain.do_not_call import OLDEST_SCRUB
+from app.domain.do_not_call import INQUIRY_COUNTS, OLDEST_SCRUB
 from app.rosters.csv_table import LARGEST_FILE
 from app.rosters.errors import Refusal
 from app.storage import dnc as storage
@@ -72,7 +72,7 @@ def show(number: str, as_json: bool) -> None:
     with with_.database.read() as tx:
         since = work.suppressed_at(tx, asked, "stop")
         scrub = storage.scrub_of(tx, asked)
-        exempt = storage.turned_to_us(tx, asked)
+        exempt = storage.turned_to_us(tx, asked, since=with_.clock.now() - INQUIRY_COUNTS)
     if as_json:
         print_json(
             {
@@ -88,5 +88,5 @@ def show(number: str, as_json: bool) -> None:
     registry = "never checked against the registry"
     if scrub is not None:
         registry = f"{'listed' if scrub.listed else 'not listed'} by the registry on {scrub.scrubbed_on}"
-    turned = "has called or written to us, or consented" if exempt else "never called or wrote to us, no consent"
+    turned = f"{'has' if exempt else 'has not'} called or written to us in {INQUIRY_COUNTS.days} days, or consented"
     click.echo(f"{asked}: {ours}; {registry}; {turned}")

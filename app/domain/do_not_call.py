@@ -10,6 +10,16 @@ from datetime import date, timedelta
 
 OLDEST_SCRUB = timedelta(days=31)
 
+INQUIRY_COUNTS = timedelta(days=89)
+"""So long a call or a text of theirs exempts somebody: three months before the date of the call, at their shortest.
+
+Source: 47 CFR 64.1200(f)(5), an established business relationship by an inquiry. A purchase counts for eighteen months
+there; nothing here knows of purchases.
+"""
+
+
+_NEITHER = f"The number has not called or written to us in the last {INQUIRY_COUNTS.days} days, no consent is stored"
+
 
 @dataclass(frozen=True)
 class Scrub:
@@ -22,12 +32,12 @@ class Scrub:
 def against_calling(scrub: Scrub | None, on: date) -> str | None:
     """Why the number may not be called on that day, in a sentence; None where it may."""
     if scrub is None:
-        return "The number never called us, no consent is stored, and it was never checked against the registry."
+        return f"{_NEITHER}, and it was never checked against the registry."
     if scrub.listed:
         return f"The number is on the national do-not-call registry (checked on {scrub.scrubbed_on})."
     if on - scrub.scrubbed_on > OLDEST_SCRUB:
         return (
-            f"The number never called us, no consent is stored, and it was checked against the registry on "
-            f"{scrub.scrubbed_on}: more than {OLDEST_SCRUB.days} days ago."
+            f"{_NEITHER}, and it was checked against the registry on {scrub.scrubbed_on}: more than {OLDEST_SCRUB.days} "
+            "days ago."
         )
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, case, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -58,15 +58,21 @@ _theirs = select(_leads.c.id).where(_leads.c.phone == bindparam("number"))
 # A lead that no vendor posted and nobody asked us to call cold began with a call or a text of the person's.
 _came_of_themselves = exists().where(
     _leads.c.phone == bindparam("number"),
+    _leads.c.created_at >= bindparam("since"),
     ~_leads.c.posted,
     ~exists().where(_asked.c.lead_id == _leads.c.id, _asked.c.cold),
 )
+_their_call = (_calls.c.direction == "inbound", _calls.c.arrived_at >= bindparam("since"))
 _turned_to_us = select(
     or_(
         _came_of_themselves,
-        exists().where(_calls.c.from_number == bindparam("number"), _calls.c.direction == "inbound"),
-        exists().where(_calls.c.lead_id.in_(_theirs), _calls.c.direction == "inbound"),
-        exists().where(_received.c.from_number == bindparam("number"), _received.c.understood_as != "stop"),
+        exists().where(_calls.c.from_number == bindparam("number"), *_their_call),
+        exists().where(_calls.c.lead_id.in_(_theirs), *_their_call),
+        exists().where(
+            _received.c.from_number == bindparam("number"),
+            _received.c.at >= bindparam("since"),
+            _received.c.understood_as != "stop",
+        ),
         exists().where(
             _leads.c.phone == bindparam("number"),
             _leads.c.consent.is_not(None),
@@ -76,6 +82,6 @@ _turned_to_us = select(
 )
 
 
-def turned_to_us(tx: Connection, number: str) -> bool:
-    """Whether the person with `number` ever called or wrote to us, or a vendor posted their consent."""
-    return bool(tx.execute(_turned_to_us, {"number": number}).scalar_one())
+def turned_to_us(tx: Connection, number: str, *, since: datetime) -> bool:
+    """Whether the person with `number` has called or written to us since then, or a vendor ever posted their consent."""
+    return bool(tx.execute(_turned_to_us, {"number": number, "since": since}).scalar_one())

@@ -276,6 +276,15 @@ def test_the_doctor_names_each_mend_until_all_is_well(
     assert (well["ok"], _to_mend(well)) == (True, [])
 
 
+def test_the_doctor_says_when_dialing_is_off(threegate: Threegate) -> None:
+    threegate("dial", "off", "--because", "odd bill")
+
+    told = next(one for one in threegate.json("doctor", code=1)["findings"] if one["what"] == "dialing")
+
+    assert "odd bill" in told["told"]
+    assert told["hint"]
+
+
 def _to_mend(found: dict[str, Any]) -> list[str]:
     return [finding["what"] for finding in found["findings"] if finding["mend"]]
 

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app import scheduler
+from app.domain.do_not_call import INQUIRY_COUNTS
 from app.domain.lead import ClosedAs, Custody
 from app.simulator.parties import NO_ANSWER, CallerBehavior, ProducerBehavior, accepts, declines, talks
 from app.storage import access, callbacks, campaigns, dnc, leads, ledger, outbound, work
@@ -73,6 +74,11 @@ def lead_of(stage: Stage, lead_id: int) -> leads.Lead:
     return found
 
 
+def block(stage: Stage, number: str) -> None:
+    with stage.database.begin() as tx:
+        work.suppress(tx, number, "blocked", source="test", now=stage.now)
+
+
 def missed(stage: Stage, behavior: ProducerBehavior | None = None) -> int:
     """A caller whom nobody could take and who is promised a call; their lead."""
     stage.exchange.add_person(OHIO_CALLER, behavior or talks(90))
@@ -95,7 +101,7 @@ def test_the_producer_is_rung_first_and_then_the_person_from_the_campaigns_numbe
     stage.pass_time(150)
 
     (rung,) = stage.exchange.placed_calls()
-    assert rung.heard("Final expense. Ohio.")
+    assert rung.heard("Outbound call. Final expense. Ohio.")
     (bridge,) = stage.exchange.record.bridges
     assert (bridge.child.number, bridge.child.from_number) == (OHIO_CALLER, AGENCY)
     assert lead_of(stage, found["call"]["lead_id"]).custody is Custody.SERVED
@@ -131,6 +137,7 @@ def test_a_lead_that_is_owed_a_call_is_called_by_this_producer_at_once(stage: St
 
     assert found["call"]["lead_id"] == lead_id
     (rung,) = stage.exchange.placed_calls()
+    assert rung.heard("Callback. Final expense. Ohio.")
     assert [npn for npn, _ in stage.outcomes(rung)] == [BEN.npn]
     assert lead_of(stage, lead_id).custody is Custody.SERVED
 
@@ -193,6 +200,31 @@ def test_our_own_list_stands_above_everything(stage: Stage, kind: str) -> None:
     assert refused(stage)["reasons"] == ["opted_out"]
 
 
+def test_a_number_that_is_blocked_between_the_request_and_the_ring_is_not_called(stage: Stage) -> None:
+    stage.hire(ANA, behavior=accepts())
+    stage.exchange.add_person(OHIO_CALLER, talks(90))
+    scrub(stage)
+    asked(stage)
+    block(stage, OHIO_CALLER)
+
+    stage.pass_time(70)
+
+    assert stage.exchange.placed_calls() == []
+
+
+def test_a_number_that_is_blocked_while_the_producer_listens_is_not_called(stage: Stage) -> None:
+    stage.hire(ANA, behavior=accepts(after=8))
+    stage.exchange.add_person(OHIO_CALLER, talks(90))
+    scrub(stage)
+    asked(stage)
+    stage.exchange.once("ringing", ANA.phone, lambda leg: block(stage, OHIO_CALLER))
+
+    stage.pass_time(70)
+
+    (rung,) = stage.exchange.placed_calls()
+    assert not rung.rang(OHIO_CALLER)
+
+
 def test_stop_between_the_request_and_the_ring_ends_it(stage: Stage) -> None:
     stage.hire(ANA, behavior=accepts())
     stage.exchange.add_person(OHIO_CALLER, talks(90))
@@ -240,6 +272,36 @@ def test_who_called_us_needs_no_scrub_and_neither_does_who_consented(stage: Stag
 
     asked(stage, lead_id=lead_id, phone=None, state=None)
     asked(stage, phone=OTHER_OHIO_CALLER)
+
+
+def test_a_call_to_us_counts_for_89_days_and_consent_without_end(stage: Stage) -> None:
+    stage.hire(ANA)
+    missed(stage)
+    posted = {"campaign": AGENCY, "phone": OTHER_OHIO_CALLER, "state": "OH", "zip": OHIO_ZIP, "consent": "Call me."}
+    headers = {"Authorization": f"Bearer {stage.key}"}
+    assert stage.app.test_client().post("/api/v1/leads", json=posted, headers=headers).status_code == 201
+    called, posted_at = stage.now - INQUIRY_COUNTS, stage.now - timedelta(days=1000)
+
+    with stage.database.begin() as tx:
+        assert dnc.turned_to_us(tx, OHIO_CALLER, since=called)
+        assert not dnc.turned_to_us(tx, OHIO_CALLER, since=stage.now + timedelta(seconds=1))
+        assert dnc.turned_to_us(tx, OTHER_OHIO_CALLER, since=stage.now + timedelta(seconds=1))
+        assert dnc.turned_to_us(tx, OTHER_OHIO_CALLER, since=posted_at)
+
+
+def test_who_called_us_longer_ago_needs_a_scrub(stage: Stage) -> None:
+    stage.hire(ANA, behavior=accepts())
+    lead_id = missed(stage)
+    stage.pass_time(600, step=60)
+    assert lead_of(stage, lead_id).custody is Custody.SERVED
+    stage.clock.advance((INQUIRY_COUNTS + timedelta(days=1)).total_seconds())
+    stage.import_roster(ANA)
+    stage.presence(ANA, "available")
+
+    found = request(stage, BARE, dialer(stage)).get_json()
+
+    assert found["reasons"] == ["dnc_unknown"]
+    assert "in the last 89 days" in found["detail"]
 
 
 def test_somebody_who_is_on_the_line_is_not_called(stage: Stage) -> None:

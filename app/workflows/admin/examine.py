@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from app.outside.notices import shown, unusable, urls_in
 from app.settings import Misconfigured, Settings
-from app.storage import campaigns, desk, openings, work
+from app.storage import campaigns, desk, openings, outbound, work
 from app.storage.complaints import complaint
 from app.storage.counts import last_entry_at
 from app.storage.database import Broken, Database, Transaction, migrated
@@ -148,6 +148,7 @@ def _database(database: Database, now: datetime) -> Iterator[Finding]:
             yield _numbers(tx)
             yield _states(tx)
             yield _roster(tx, now)
+            yield _dialing(tx)
     except Broken as error:
         yield Finding("database", complaint(error), "DATABASE_URL: is the server running, and is that its address?")
 
@@ -187,6 +188,14 @@ def _roster(tx: Transaction, now: datetime) -> Finding:
         return Finding("roster", "nobody", "run `threegate roster import`")
     ready = sum(seat.availability(now) == "available" for seat in seats)
     return Finding("roster", f"{len(seats)} producers, {ready} of them ready to be rung")
+
+
+def _dialing(tx: Transaction) -> Finding:
+    last = outbound.last_switch(tx)
+    if last is None or last.is_on:
+        return Finding("dialing", "on")
+    told = f"off since {_instant(last.at)}, by {last.actor}: {last.reason}"
+    return Finding("dialing", told, hint="nobody is called, not even who was promised it; `threegate dial on` ends it")
 
 
 def _instant(at: datetime | None) -> str:

@@ -12,7 +12,7 @@ from app.storage.campaigns import Campaign
 from app.storage.database import Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.calls_made import calls_made
-from app.workflows.leads.escalate_lead import called, opted_out, residence_of
+from app.workflows.leads.escalate_lead import called, is_left_alone, residence_of
 from app.workflows.outbound.do_not_call import dnc_unknown
 
 
@@ -27,7 +27,7 @@ def why_not_now(
         return "on_the_line"
     if not outbound.is_dialing_on(tx):
         return "dialing_off"
-    if not callback.asked and opted_out(tx, lead):
+    if is_left_alone(tx, lead, asked=callback.asked):
         return "opted_out"
     if dnc_unknown(tx, lead, now):
         return "dnc_unknown"

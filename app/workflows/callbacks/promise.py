@@ -23,7 +23,7 @@ from app.storage.database import Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.calls_made import DAY, calls_made
 from app.workflows.calls.question import question_of
-from app.workflows.leads.escalate_lead import called, opted_out, residence_of
+from app.workflows.leads.escalate_lead import called, is_left_alone, residence_of
 from app.workflows.outbound.do_not_call import dnc_unknown
 
 _DAYS_BACK = 7
@@ -103,7 +103,7 @@ def why_not(
     """Why nobody may promise this person a call (or one `at` that time); None where one may be made."""
     if lead.phone is None:
         return "no_number"
-    if not asked and opted_out(tx, lead):
+    if is_left_alone(tx, lead, asked=asked):
         return "opted_out"
     if not asked and dnc_unknown(tx, lead, now):
         return "dnc_unknown"

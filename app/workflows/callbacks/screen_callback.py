@@ -53,7 +53,7 @@ def screen_callback(leg: ProducerLeg, call_id: int, *, database: Database, now: 
             return turn.reply(HangUpProducer((Words("callback_not_needed"),)))
         attempts.change(tx, attempt, leg_sid=leg.leg_sid)
         turn.happened(Happening.PRODUCER_SCREENED, {"offer": 1, "npn": attempt.npn, "leg": leg.leg_sid})
-        words = (*whisper.of_callback(tx, campaign, attempt, turn.call.residence), Words("whisper_keys"))
+        words = (*whisper.of_callback(tx, campaign, attempt, turn.call), Words("whisper_keys"))
         return turn.reply(ScreenCallback(call_id, words, seconds=WHISPER_SECONDS))
 
 

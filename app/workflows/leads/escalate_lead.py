@@ -62,6 +62,15 @@ def opted_out(tx: Transaction, lead: Lead) -> bool:
     return lead.phone is not None and "stop" in work.suppressed(tx, lead.phone)
 
 
+def is_left_alone(tx: Transaction, lead: Lead, *, asked: bool = False) -> bool:
+    """Whether our own list stands against calling this person.
+
+    `asked`: they asked on the line to be called, which stands above a STOP, and never above a person of ours who blocked them.
+    """
+    theirs = work.suppressed(tx, lead.phone) if lead.phone is not None else set()
+    return "blocked" in theirs or ("stop" in theirs and not asked)
+
+
 def _why_not_called(tx: Transaction, lead: Lead) -> str:
     if lead.phone is None:
         return ": no number"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.domain.calling_hours import next_span
+from app.domain.do_not_call import INQUIRY_COUNTS
 from app.domain.lead import Custody
 from app.storage import callbacks, dnc, texts
 from app.storage.campaigns import Campaign
@@ -37,7 +38,7 @@ def queue_unasked(
     """
     if lead.phone is None or not lead.custody.open:
         return False
-    if not dnc.turned_to_us(tx, lead.phone):
+    if not dnc.turned_to_us(tx, lead.phone, since=now - INQUIRY_COUNTS):
         # Whom only a producer of ours called hears from no machine.
         return False
     if texts.cannot_be_texted(tx, lead.phone):

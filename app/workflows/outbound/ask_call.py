@@ -207,7 +207,7 @@ def _said_before(tx: Transaction, repeatable: Repeatable) -> Asked | Unmet | Non
     if saved is None:
         return None
     if saved.body_digest != repeatable.body_digest:
-        return Unmet("Idempotency-Key", "this key came before with another body; a new request takes a new key")
+        return Unmet("Idempotency-Key", "this key came before with another request; a new request takes a new key")
     fields = json.loads(saved.answer)
     for name in ("due_at", "promised_by"):
         fields[name] = datetime.fromisoformat(fields[name])

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.domain import states
-from app.domain.do_not_call import Scrub, against_calling
+from app.domain.do_not_call import INQUIRY_COUNTS, Scrub, against_calling
 from app.storage import dnc
 from app.storage.database import Transaction
 from app.storage.leads import Lead
@@ -39,7 +39,7 @@ class DncVerdict:
 def judge_registry(tx: Transaction, lead: Lead, now: datetime) -> DncVerdict:
     """Whether the registry lets us call this lead at its number now. A lead without a number is not called at all."""
     assert lead.phone is not None, "nobody without a number is called"
-    if dnc.turned_to_us(tx, lead.phone):
+    if dnc.turned_to_us(tx, lead.phone, since=now - INQUIRY_COUNTS):
         return DncVerdict(True, None, None)
     scrub = dnc.scrub_of(tx, lead.phone)
     return DncVerdict(False, scrub, against_calling(scrub, _their_day(lead, now)))

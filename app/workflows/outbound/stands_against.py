@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.calling_hours import most_per_day, next_span
-from app.storage import desk, outbound, work
+from app.storage import desk, outbound
 from app.storage.callbacks import Callback
 from app.storage.campaigns import Campaign
 from app.storage.database import Transaction
 from app.storage.leads import Lead
 from app.workflows.callbacks.calls_made import calls_made
 from app.workflows.callbacks.promise import why_not
-from app.workflows.leads.escalate_lead import called
+from app.workflows.leads.escalate_lead import called, is_left_alone
 from app.workflows.outbound.after_call import MADE_BY
 from app.workflows.outbound.do_not_call import judge_registry
-
-LEFT_ALONE = frozenset({"stop", "blocked"})
-"""Our own list: who said STOP, and who was blocked by a person."""
 
 _SENTENCES = {
     "no_number": "The lead has no number to call.",
@@ -51,7 +48,7 @@ def stands_against(
     if _is_anothers(tx, standing, producer_id, now):
         return Against("on_the_line", "Another producer was asked to call the person, and is about to.")
     return (
-        _against_the_number(tx, lead, lead.phone, standing, now)
+        _against_the_number(tx, lead, standing, now)
         or _against_the_hour(tx, lead, lead.phone, campaign, standing, now)
         or _against_the_producer(tx, producer_id, now)
     )
@@ -64,11 +61,8 @@ def _is_anothers(tx: Transaction, standing: Callback | None, producer_id: int, n
     return asked is not None and asked.producer_id != producer_id
 
 
-def _against_the_number(
-    tx: Transaction, lead: Lead, number: str, standing: Callback | None, now: datetime
-) -> Against | None:
-    asked_for = standing is not None and standing.asked
-    if not asked_for and work.suppressed(tx, number) & LEFT_ALONE:
+def _against_the_number(tx: Transaction, lead: Lead, standing: Callback | None, now: datetime) -> Against | None:
+    if is_left_alone(tx, lead, asked=standing is not None and standing.asked):
         return Against("opted_out", _SENTENCES["opted_out"])
     registry = judge_registry(tx, lead, now)
     return Against("dnc_unknown", registry.why) if registry.why is not None else None

@@ -42,7 +42,7 @@ def what_rings(tx: Transaction, producer_id: int) -> Ringing | None:
     campaign = campaigns.by_id(tx, call.campaign_id)
     is_callback = call.callback_id is not None
     if is_callback:
-        words = whisper.of_callback(tx, campaign, attempt, call.residence)
+        words = whisper.of_callback(tx, campaign, attempt, call)
     elif call.residence is not None:
         words = whisper.of_offer(tx, campaign, attempt, call.residence)
     else:
