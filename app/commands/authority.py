@@ -10,7 +10,7 @@ from itertools import chain
 import click
 
 from app.commands.output import command_tools, operator, print_json, print_table, refuse
-from app.domain import instants, states
+from app.domain import instants, phone, states
 from app.domain.instants import BadInstant
 from app.domain.lines import BadRequirement, Requirement
 from app.workflows.authority.check_authority import AuthorityQuestion, check_authority
@@ -26,16 +26,27 @@ def authority() -> None:
 @click.option("--npn", required=True)
 @click.option("--state", "state_text", required=True, help="e.g. OH or Ohio")
 @click.option("--loa", required=True, help="e.g. life, property+casualty, personal_lines|property+casualty")
+@click.option(
+    "--dialing", "number", metavar="+1…", help="The number about to be called: hours, do-not-call, caps, too."
+)
 @click.option("--at", "at_text", metavar="ISO8601", help="An instant with its offset; without it, now.")
 @click.option("--json", "as_json", is_flag=True)
-def check(npn: str, state_text: str, loa: str, at_text: str | None, as_json: bool) -> None:
+def check(npn: str, state_text: str, loa: str, number: str | None, at_text: str | None, as_json: bool) -> None:
     """May this producer take a caller there, for this line? Exit 0 for yes, 1 for no."""
+    if number is not None and at_text is not None:
+        refuse("--dialing is about this moment: leave out --at")
     state = states.parse(state_text)
     if state is None:
         refuse(f"--state {state_text!r}: not one of the 56 jurisdictions that license producers")
     if not (1 <= len(npn) <= 10 and npn.isascii() and npn.isdigit()):
         refuse(f"--npn {npn!r}: 1 to 10 digits")
-    asked = AuthorityQuestion(npn=npn, requirement=requirement(loa), state=state, at=_instant(at_text))
+    asked = AuthorityQuestion(
+        npn=npn,
+        requirement=requirement(loa),
+        state=state,
+        at=_instant(at_text),
+        dialing=None if number is None else _dialable(number),
+    )
     with_ = command_tools()
     found = check_authority(asked, actor=operator(), database=with_.database, now=with_.clock.now())
     if as_json:
@@ -60,6 +71,13 @@ def requirement(text: str) -> Requirement:
         return Requirement.parse(text)
     except BadRequirement as error:
         refuse(f"--loa {error}")
+
+
+def _dialable(text: str) -> str:
+    number = phone.parse(text)
+    if number is None or not phone.is_dialable_us(number):
+        refuse(f"--dialing {text!r}: no fixed or mobile number of a US state or territory")
+    return number.e164
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -57,3 +57,15 @@ class OutboundCallRow(Base):
     before: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index(None, "at"), Index(None, "producer_id", "at"))
+
+
+class OutsideDialRow(Base):
+    """An outside dialer was told that it may call this number: counted as a call, whether it made it or not."""
+
+    __tablename__ = "outside_dials"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), primary_key=True)
+    at: Mapped[datetime]
+    number: Mapped[str] = mapped_column(String(16))
+
+    __table_args__ = (Index(None, "number", "at"),)

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.domain import states
 from app.domain.do_not_call import INQUIRY_COUNTS, Scrub, against_calling
+from app.domain.states import State
 from app.storage import dnc
 from app.storage.database import Transaction
 from app.storage.leads import Lead
@@ -39,10 +40,15 @@ class DncVerdict:
 def judge_registry(tx: Transaction, lead: Lead, now: datetime) -> DncVerdict:
     """Whether the registry lets us call this lead at its number now. A lead without a number is not called at all."""
     assert lead.phone is not None, "nobody without a number is called"
-    if dnc.turned_to_us(tx, lead.phone, since=now - INQUIRY_COUNTS):
+    return judge_number(tx, lead.phone, residence_of(lead).states, now)
+
+
+def judge_number(tx: Transaction, number: str, states: tuple[State, ...], now: datetime) -> DncVerdict:
+    """The same for a number (E.164) whose person lives in `states`, none where that is not known."""
+    if dnc.turned_to_us(tx, number, since=now - INQUIRY_COUNTS):
         return DncVerdict(True, None, None)
-    scrub = dnc.scrub_of(tx, lead.phone)
-    return DncVerdict(False, scrub, against_calling(scrub, _their_day(lead, now)))
+    scrub = dnc.scrub_of(tx, number)
+    return DncVerdict(False, scrub, against_calling(scrub, _their_day(states, now)))
 
 
 def dnc_unknown(tx: Transaction, lead: Lead, now: datetime) -> bool:
@@ -50,7 +56,7 @@ def dnc_unknown(tx: Transaction, lead: Lead, now: datetime) -> bool:
     return lead.phone is not None and judge_registry(tx, lead, now).why is not None
 
 
-def _their_day(lead: Lead, now: datetime) -> date:
+def _their_day(governing: tuple[State, ...], now: datetime) -> date:
     """The date of the call, where the person is; the latest of several: a scrub is never younger than it is anywhere."""
-    zones = [zone for state in residence_of(lead).states for zone in states.zones(state)]
+    zones = [zone for state in governing for zone in states.zones(state)]
     return max((now.astimezone(zone).date() for zone in zones), default=now.date())
