@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import make_server
@@ -14,7 +15,7 @@ from app.simulator.exchange import Exchange
 from app.simulator.rest import Silence
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 LONGEST_NAP_SECONDS = 0.5
@@ -55,14 +56,23 @@ def _is_due(exchange: Exchange) -> bool:
         return False
 
 
-def serve_rest(exchange: Exchange, port: int = 0, *, stall_seconds: float = 20) -> tuple[str, Callable[[], None]]:
+def serve_rest(
+    exchange: Exchange,
+    port: int = 0,
+    *,
+    stall_seconds: float = 20,
+    beside: Mapping[str, WSGIApplication] = MappingProxyType({}),
+) -> tuple[str, Callable[[], None]]:
     """Serve the REST half on loopback; its address, and what stops it. Port 0 takes a free one.
 
-    A request that a fault leaves unanswered hangs for `stall_seconds`, then gets a 504.
+    A request that a fault leaves unanswered hangs for `stall_seconds`, then gets a 504. `beside`: what else answers
+    there, by its path.
     """
     stopping = threading.Event()
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if (other := beside.get(environ["PATH_INFO"])) is not None:
+            return other(environ, start_response)
         try:
             return exchange.rest(environ, start_response)
         except Silence:
