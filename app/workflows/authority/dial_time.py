@@ -10,9 +10,10 @@ from datetime import datetime
 from app.domain import phone
 from app.domain.calling_hours import Called, most_per_day, open_at
 from app.domain.states import State
-from app.storage import access, outbound, work
+from app.storage import access, outbound
 from app.storage.database import Transaction
 from app.workflows.callbacks.calls_made import calls_made
+from app.workflows.leads.escalate_lead import is_number_left_alone
 from app.workflows.outbound.do_not_call import judge_number
 
 
@@ -28,7 +29,7 @@ def against_dialing(
     found = {
         "dialing_off": not outbound.is_dialing_on(tx),
         "on_the_line": outbound.is_on_a_call(tx, number),
-        "opted_out": bool(work.suppressed(tx, number)),
+        "opted_out": is_number_left_alone(tx, number),
         "dnc_unknown": judge_number(tx, number, states, now).why is not None,
         "outside_hours": open_at(called, now) is None,
         "attempt_cap": most is not None and calls_made(tx, number, now) >= most,

@@ -67,7 +67,12 @@ def is_left_alone(tx: Transaction, lead: Lead, *, asked: bool = False) -> bool:
 
     `asked`: they asked on the line to be called, which stands above a STOP, and never above a person of ours who blocked them.
     """
-    theirs = work.suppressed(tx, lead.phone) if lead.phone is not None else set()
+    return lead.phone is not None and is_number_left_alone(tx, lead.phone, asked=asked)
+
+
+def is_number_left_alone(tx: Transaction, number: str, *, asked: bool = False) -> bool:
+    """The same for a number (E.164), whoever's it is. One that only takes no texts may be called."""
+    theirs = work.suppressed(tx, number)
     return "blocked" in theirs or ("stop" in theirs and not asked)
 
 

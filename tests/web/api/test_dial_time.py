@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.storage import dnc, ledger, work
+from app.storage import dnc, ledger, texts, work
 from app.workflows.outbound.ceilings import turn_dialing
 from tests.builders import licensed
 from tests.web.api.conftest import Api
@@ -61,6 +61,13 @@ def test_our_own_list_and_the_registry_are_asked(dialer: Api) -> None:
 
     assert reasons(dialer) == ["opted_out"]
     assert reasons(dialer, dialing=FLORIDA, zip="33101") == ["dnc_unknown"]
+
+
+def test_a_landline_that_takes_no_texts_may_be_called(dialer: Api) -> None:
+    with dialer.database.begin() as tx:
+        work.suppress(tx, OHIO, texts.CANNOT_BE_TEXTED, source="test", now=dialer.now)
+
+    assert reasons(dialer) == []
 
 
 def test_the_hours_of_residence_and_area_code_both_count(dialer: Api) -> None:
