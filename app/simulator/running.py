@@ -81,7 +81,7 @@ def _cast(installation: Installation, roster: bytes, seed: int) -> tuple[Supervi
         places=office.PLACES,
         seconds_between_calls=office.SECONDS_BETWEEN_CALLS,
         hands_off={one.npn for one in office.SIGN_INS if one.npn},
-        announce=vendor.post,
+        announce=vendor.announce,
         seed=seed,
     )
     return supervisor, vendor, traffic

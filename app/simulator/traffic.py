@@ -64,12 +64,12 @@ class Traffic:
         places: Mapping[str, tuple[Sequence[str], Sequence[str]]] = PLACES,
         seconds_between_calls: float = SECONDS_BETWEEN_CALLS,
         hands_off: Collection[str] = (),
-        announce: Callable[[str, str, str], None] = lambda number, state, zip_code: None,
+        announce: Callable[[str, str, str], bool] = lambda number, state, zip_code: True,
         seed: int = 0,
     ) -> None:
         """`hands_off` are NPNs of people whose presence somebody real looks after: their phones are only rung.
 
-        `announce` is told of each caller before the call: number, state, ZIP.
+        `announce` is told of each caller before the call (number, state, ZIP), and says whether it comes.
         """
         self._exchange = exchange
         self._people = people
@@ -111,8 +111,8 @@ class Traffic:
         extra = {"From": "anonymous"} if kind == "anonymous" else None
         self._exchange.add_person(number, self._called_back())
         self._exchange.set_text_behavior(number, self._texted(zip_code))
-        self._announce(number, state, zip_code)
-        self._exchange.call(number, AGENCY, self._caller(kind, number, zip_code), extra)
+        if self._announce(number, state, zip_code):
+            self._exchange.call(number, AGENCY, self._caller(kind, number, zip_code), extra)
         self._forget()
 
     def _caller(self, kind: str, number: str, zip_code: str) -> CallerBehavior:
