@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.billing.clock import billable_seconds
 from app.domain.call import Disposition, Outcome
 from app.domain.lead import ClosedAs, Custody
 from app.domain.states import State
@@ -84,6 +85,4 @@ class CallFacts:
     @property
     def billable_seconds(self) -> int:
         """What the vendor's clock has counted: from answer to end (FLOWS.md); 0 while the call lasts."""
-        if self.answered_at is None or self.ended_at is None:
-            return 0
-        return max(0, int((self.ended_at - self.answered_at).total_seconds()))
+        return billable_seconds(self.answered_at, self.ended_at) or 0

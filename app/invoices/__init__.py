@@ -1,0 +1,1 @@
+"""Vendors' invoices, read: pure, and all of a file or nothing of it."""
