@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
 import click
 
 from app.commands.output import command_tools, instant, operator, print_json, print_table, refuse
-from app.commands.vendor import e164
+from app.commands.vendor import e164, pairs
 from app.domain import policy
 from app.domain.policy import Policy
 from app.domain.recording_consent import Mode
@@ -47,7 +46,7 @@ def campaign() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def add(number: str, name: str, loa: str, vendor: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Add a campaign, and print the roster's gaps for its line."""
-    texts = _pairs(settings)
+    texts = pairs(settings)
     with_ = command_tools()
     now = with_.clock.now()
     made = add_campaign(
@@ -96,7 +95,7 @@ def _print_gaps(gaps: Gaps) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def set_(number: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Change settings of a campaign; all of them or none."""
-    texts = _pairs(settings)
+    texts = pairs(settings)
     with_ = command_tools()
     now = with_.clock.now()
     with with_.database.read() as tx:
@@ -266,15 +265,3 @@ def _warn_unrecorded(found: Campaign) -> None:
             f"Medicare sales calls, kept {HEALTH_SALE.years} years; see recording in `campaign show`",
             err=True,
         )
-
-
-def _pairs(settings: Sequence[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in settings:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            refuse(f"{text!r}: expected KEY=VALUE")
-        if key.strip() in pairs:
-            refuse(f"{key.strip()}: given twice")
-        pairs[key.strip()] = value
-    return pairs

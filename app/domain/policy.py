@@ -50,6 +50,8 @@ NUMBERS = {
     "hold_seconds": Range(0, 3600),
     "served_seconds": Range(1, 3600),
     "callback_minutes": Range(1, 1440),
+    "hourly_cap": Range(0, 100_000, optional=True),
+    "daily_cap": Range(0, 100_000, optional=True),
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "strategy": tuple(Strategy),
@@ -156,6 +158,8 @@ class Policy:
     callback_minutes: int = 5
     supervisor_may_answer: bool = False
     spoken_notice: bool = False
+    hourly_cap: int | None = None
+    daily_cap: int | None = None
     agency_hours: AgencyHours = NOTHING_TIGHTER
     """What the agency narrowed for all of its campaigns; no setting of one."""
 
@@ -278,4 +282,6 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "callback_minutes": _number,
     "supervisor_may_answer": _yes_or_no,
     "spoken_notice": _yes_or_no,
+    "hourly_cap": _number,
+    "daily_cap": _number,
 }

@@ -63,6 +63,16 @@ SUBJECTS: dict[str, dict[str, Words]] = {
             "seconds",
         ),
         "price": Words("Price", "What one billed call costs; the reports count with it.", "dollars"),
+        "hourly_cap": Words(
+            "Hourly cap",
+            "At so many leads in 60 minutes, vendors who ask are told no. A call that arrives is served all the same.",
+            "leads",
+        ),
+        "daily_cap": Words(
+            "Daily cap",
+            "The same for a day, from midnight to midnight by the campaign's clock. Calls that arrive are served.",
+            "leads",
+        ),
     },
     "Callbacks and texts": {
         "hours": Words("Hours", "When callbacks are promised and made. The law's hours stand in any case."),

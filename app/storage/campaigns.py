@@ -11,8 +11,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 
 from app.domain import agency_hours
 from app.domain import policy as policies
+from app.domain import vendor_terms as terms_of_trade
 from app.domain.lines import Requirement
 from app.domain.policy import Policy
+from app.domain.vendor_terms import VendorTerms
 from app.storage.agency_hours import newest
 from app.storage.models.base import table_of
 from app.storage.models.campaigns import (
@@ -272,6 +274,31 @@ def vendor(tx: Connection, slug: str) -> Vendor | None:
         return None
     trunks = tx.execute(select(_trunks.c.number).where(_trunks.c.vendor_id == row.id)).all()
     return Vendor(row.id, row.slug, row.name, tuple(sorted(trunk[0] for trunk in trunks)))
+
+
+def vendor_terms(tx: Connection, vendor_id: int) -> VendorTerms:
+    """What was agreed with a vendor, defaults for all the rest."""
+    return terms_of_trade.from_agreed(agreed_with(tx, vendor_id))
+
+
+def agreed_with(tx: Connection, vendor_id: int) -> dict[str, str]:
+    """Only what was set, key to text."""
+    agreed: dict[str, str] = json.loads(tx.execute(_terms_of, {"vendor": vendor_id}).scalar_one())
+    return agreed
+
+
+_terms_of = select(_vendors.c.terms).where(_vendors.c.id == bindparam("vendor"))
+
+
+def set_terms(tx: Connection, vendor_id: int, agreed: Mapping[str, str]) -> None:
+    """Replace what was agreed with a vendor."""
+    tx.execute(update(_vendors).where(_vendors.c.id == vendor_id).values(terms=json.dumps(agreed, sort_keys=True)))
+
+
+def lock_vendor(tx: Connection, slug: str) -> Vendor | None:
+    """The vendor, whom nobody else changes until this transaction ends; None where there is none."""
+    tx.execute(select(_vendors.c.id).where(_vendors.c.slug == slug).with_for_update())
+    return vendor(tx, slug)
 
 
 def vendors(tx: Connection) -> list[Vendor]:

@@ -41,6 +41,8 @@ class Lead:
     closed_as: ClosedAs | None
     residence: Residence | None = None
     language: str = "en"
+    ping_id: int | None = None
+    listed: bool = False
 
     @property
     def held_states(self) -> str | None:

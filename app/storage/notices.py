@@ -60,6 +60,15 @@ def release(tx: Connection, claimed: Iterable[tuple[str, str]]) -> None:
         tx.execute(delete(_notices).where(_notices.c.subject == subject, _notices.c.threshold == threshold))
 
 
+def forget(tx: Connection, subject: str, threshold: str, *, before: datetime) -> None:
+    """A notice that went out before then may go out again."""
+    tx.execute(
+        delete(_notices).where(
+            _notices.c.subject == subject, _notices.c.threshold == threshold, _notices.c.at <= before
+        )
+    )
+
+
 def note_failure(tx: Connection, now: datetime) -> None:
     """Sending failed: `failed_at` says when, to every process."""
     if not claim(tx, _RECEIVERS, _FAILED, now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, func, select
 
 from app.domain.lead import Custody
 from app.storage.models.base import table_of
@@ -62,3 +62,9 @@ def unclaimed(tx: Connection, campaign_id: int, vendor_id: int, since: datetime)
         .order_by(_leads.c.id)
     )
     return tuple(row[0] for row in rows)
+
+
+def announced_by(tx: Connection, ping_id: int) -> int | None:
+    """The first lead that was posted with this ping."""
+    found: int | None = tx.execute(select(func.min(_leads.c.id)).where(_leads.c.ping_id == ping_id)).scalar()
+    return found

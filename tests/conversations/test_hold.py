@@ -143,6 +143,7 @@ def test_a_ping_is_truthful_while_somebody_on_hold_waits_for_the_only_producer(s
         "ping_id": 0,
         "transfer_to": None,
         "expires_at": None,
+        "held_until": None,
     }
 
 

@@ -11,7 +11,10 @@ from app.storage.models.base import Base
 
 
 class LeadRow(Base):
-    """Always in exactly one custody; the open ones carry `owed_by`."""
+    """Always in exactly one custody; the open ones carry `owed_by`.
+
+    `ping_id`: the ping (in the ledger) that announced it. `listed`: it came in a list, for which caps do not count.
+    """
 
     __tablename__ = "leads"
 
@@ -33,6 +36,8 @@ class LeadRow(Base):
     closed_as: Mapped[str | None] = mapped_column(String(20))
     residence: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2), default="en", server_default="en")
+    ping_id: Mapped[int | None]
+    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint("custody IN ('in_call', 'promised', 'escalated', 'served', 'closed')", name="custody"),
@@ -45,6 +50,17 @@ class LeadRow(Base):
             postgresql_where=text("owed_by IS NOT NULL"),
         ),
         Index(None, "phone"),
+        # An invoice names a lead by the id under which the vendor posted it.
+        Index(None, "external_id"),
+        # How many came in an hour or a day: the caps.
+        Index(None, "vendor_id", "created_at"),
+        Index(None, "campaign_id", "created_at"),
+        Index(
+            "ix_leads_ping_id",
+            "ping_id",
+            sqlite_where=text("ping_id IS NOT NULL"),
+            postgresql_where=text("ping_id IS NOT NULL"),
+        ),
     )
 
 

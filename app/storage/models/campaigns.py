@@ -11,11 +11,14 @@ from app.storage.models.base import Base
 
 
 class VendorRow(Base):
+    """`terms` holds only what was agreed otherwise than by default (JSON, key to text; domain/vendor_terms.py)."""
+
     __tablename__ = "vendors"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    terms: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
 
 
 class VendorNumberRow(Base):

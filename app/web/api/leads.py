@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime
 from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
 from pydantic import Field, StringConstraints, model_validator
 
 from app.web.api.bodies import takes, wrong_field
-from app.web.api.fields import E164, Answer, Body, StateText, Text, one_of
+from app.web.api.fields import E164, Answer, Body, StateText, Text, example, one_of
 from app.web.api.keys import key, needs, tools
-from app.web.api.repeats import repeatable
+from app.web.api.problems import Problem
+from app.web.api.repeats import keeps_its_answer, repeatable
 from app.web.api.routes import REFUSES_BODIES, add
 from app.workflows.leads.answer_ping import PingAnswer, answer_ping
 from app.workflows.leads.asked_campaign import Unmet
+from app.workflows.leads.limits import LimitReached
 from app.workflows.leads.receive_lead import LeadReceived, PostedLead, receive_lead
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -23,6 +27,8 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 
 class Ping(Body):
     """Where the caller would be: one of `state`, `zip`, `phone`."""
+
+    model_config = example(campaign="+18005550199", state="OH")
 
     campaign: E164
     state: StateText | None = None
@@ -36,7 +42,10 @@ class Ping(Body):
 
 
 class PingVerdict(Answer):
-    """`reason` where it is a no; only an accepted ping has a number to send the caller to, by `expires_at`."""
+    """`reason` where it is a no; only an accepted ping has a number to send the caller to, by `expires_at`.
+
+    Until `held_until` one producer who may take that call is promised to no other ping.
+    """
 
     accept: bool
     state: str | None
@@ -46,6 +55,7 @@ class PingVerdict(Answer):
     ping_id: int
     transfer_to: str | None
     expires_at: datetime | None
+    held_until: datetime | None
 
 
 class NewLead(Body):
@@ -81,7 +91,7 @@ class LeadAccepted(Answer):
 
 def add_to(blueprint: APIBlueprint) -> None:
     add(blueprint, "POST", "/ping", ping, PingVerdict, problems=REFUSES_BODIES)
-    add(blueprint, "POST", "/leads", post_lead, LeadAccepted, status=201, problems=REFUSES_BODIES)
+    add(blueprint, "POST", "/leads", post_lead, LeadAccepted, status=201, problems=[409, *REFUSES_BODIES])
 
 
 @needs("vendor")
@@ -94,6 +104,7 @@ def ping(body: Ping) -> PingVerdict:
         zip_code=body.zip,
         phone=body.phone,
         key=key(),
+        agency_zone=ZoneInfo(tools().settings.time_zone),
         database=tools().database,
         now=tools().clock.now(),
     )
@@ -112,23 +123,35 @@ def _verdict(answered: PingAnswer) -> PingVerdict:
         ping_id=answered.ping_id,
         transfer_to=answered.transfer_to,
         expires_at=answered.expires_at,
+        held_until=answered.held_until,
     )
 
 
 @needs("vendor")
+@keeps_its_answer
 @takes(NewLead)
 def post_lead(body: NewLead) -> LeadAccepted:
     """A lead whose call is about to come. With an Idempotency-Key, a repeated request gets the first one's answer."""
+    now = tools().clock.now()
     received = receive_lead(
         _posted(body),
         key=key(),
-        repeatable=repeatable(body),
+        repeatable=repeatable(),
         database=tools().database,
-        now=tools().clock.now(),
+        now=now,
+        agency_zone=ZoneInfo(tools().settings.time_zone),
     )
+    if isinstance(received, LimitReached):
+        raise _not_now(received, now)
     if isinstance(received, Unmet):
         raise wrong_field(received.field, received.why)
     return _accepted(received)
+
+
+def _not_now(limit: LimitReached, now: datetime) -> Problem:
+    seconds = max(1, math.ceil((limit.until - now).total_seconds()))
+    told = f"{limit.why[0].upper()}{limit.why[1:]}. Nothing was kept."
+    return Problem(409, told, headers={"Retry-After": str(seconds)}, more={"reasons": [limit.reason]})
 
 
 def _posted(body: NewLead) -> PostedLead:

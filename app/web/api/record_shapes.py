@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
+from app.domain.call import Disposition, Outcome, Phase
+from app.domain.lead import Custody
 from app.storage import callbacks, escalations, received_texts, recordings, texts
-from app.web.api.fields import Answer
+from app.web.api.fields import Answer, told_as
+
+CALLBACK_STATUSES = Literal["promised", "dialing", "done", "escalated", "cancelled"]
+ESCALATION_STATUSES = Literal["open", "claimed", "assigned", "resolved"]
 
 
 class Residence(Answer):
@@ -44,7 +51,7 @@ class Attempt(Answer):
     npn: str
     dialed: str
     leg_sid: str | None
-    outcome: str | None
+    outcome: Annotated[str, told_as(*Outcome)] | None
     started_at: datetime
     accepted_at: datetime | None
     ended_at: datetime | None
@@ -57,7 +64,7 @@ class Event(Answer):
     happening: str
     at: datetime
     obeyed: bool
-    phase: str
+    phase: Annotated[str, told_as(*Phase)]
     facts: dict[str, Any]
 
 
@@ -85,8 +92,8 @@ class Call(Answer):
     campaign: str | None
     from_number: str = Field(alias="from")
     to_number: str = Field(alias="to")
-    phase: str
-    disposition: str | None
+    phase: Annotated[str, told_as(*Phase)]
+    disposition: Annotated[str, told_as(*Disposition)] | None
     tier: int
     residence: Residence
     attempts: list[Attempt]
@@ -185,7 +192,7 @@ class Callback(Answer):
     lead_id: int
     phone: str
     state: str | None
-    status: str
+    status: Annotated[str, told_as(*get_args(CALLBACK_STATUSES))]
     due_at: datetime
     promised_by: datetime
     attempts: int
@@ -209,7 +216,7 @@ class Escalation(Answer):
     lead_id: int
     call_sid: str | None
     state: str | None
-    status: str
+    status: Annotated[str, told_as(*get_args(ESCALATION_STATUSES))]
     reason: str
     opened_at: datetime
     due_at: datetime
@@ -247,7 +254,8 @@ class Message(Answer):
 class Lead(Answer):
     """`custody` says where it is, `owed_by` until when somebody owes it a step.
 
-    `notified` is that of the last text to the person; null where there is none.
+    `notified` is that of the last text to the person; null where there is none. `consent` is what was posted, whole: a
+    text, or an object.
     """
 
     lead_id: int
@@ -258,8 +266,9 @@ class Lead(Answer):
     state: str | None
     zip: str | None
     external_id: str | None
+    consent: str | dict[str, Any] | None
     created_at: datetime
-    custody: str
+    custody: Annotated[str, told_as(*Custody)]
     owed_by: datetime | None
     closed_as: str | None
     calls: list[str]
@@ -268,6 +277,16 @@ class Lead(Answer):
     notified: str | None
     texts: list[Text]
     messages: list[Message]
+
+
+def consent(kept: str | None) -> str | dict[str, Any] | None:
+    """As it was posted: what was written down from an object (workflows keep it as text) is that object again."""
+    if kept is not None and kept.startswith("{"):
+        with suppress(ValueError, RecursionError):
+            found: dict[str, Any] = json.loads(kept)
+            if json.dumps(found, ensure_ascii=False) == kept:
+                return found
+    return kept
 
 
 def recording(kept: recordings.Recording) -> Recording:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 
+from app.domain import vendor_terms
 from app.storage import access, campaigns
 from app.web.console.admin_forms import how, typed
 from app.web.console.doors import Section, done, read, render, tools
+from app.workflows.admin.agree_terms import agree_terms
 from app.workflows.admin.keep_vendor import keep_vendor
 from app.workflows.admin.refused import Refused
+from app.workflows.leads.limits import Traffic, traffic_of
 
 KEYS_SHOWN = 50
+_NONE = "none"
 
 
 def add_to(pages: Section) -> None:
@@ -21,6 +28,7 @@ def add_to(pages: Section) -> None:
     pages.add("POST", "/vendors/new", create_vendor)
     pages.add("GET", "/vendors/<slug>", vendor)
     pages.add("POST", "/vendors/<slug>", change_vendor)
+    pages.add("POST", "/vendors/<slug>/terms", agree_vendor_terms)
 
 
 def vendor_list() -> Response:
@@ -58,21 +66,47 @@ def change_vendor(slug: str) -> Response:
     return done(f"{made.name} is kept.", to=url_for("admin.vendor", slug=slug))
 
 
+def agree_vendor_terms(slug: str) -> Response:
+    texts = {key: typed(key) for key in vendor_terms.NUMBERS if key in request.form}
+    made = None if _unlikely(slug) else agree_terms(slug, texts, **how())
+    if made is None:
+        abort(404)
+    if isinstance(made, Refused):
+        return _page(slug, texts, dict(made.errors), status=422)
+    told = ", ".join(vendor_terms.WORDS[key].label.lower() for key in made.changed)
+    return done(f"Changed: {told}." if told else "Nothing was changed.", to=url_for("admin.vendor", slug=slug))
+
+
 def _page(slug: str, given: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
+    now = tools().clock.now()
     with read() as tx:
         found = None if _unlikely(slug) else campaigns.vendor(tx, slug)
         if found is None:
             abort(404)
         keys = access.keys(tx, limit=KEYS_SHOWN, vendor_id=found.vendor_id)
+        traffic = traffic_of(tx, found.vendor_id, now, agency_zone=ZoneInfo(tools().settings.time_zone))
     return render(
         "admin/vendor.html",
         status=status,
         vendor=found,
-        given=given or {"name": found.name, "transfer_numbers": "\n".join(found.trunks)},
+        given={"name": found.name, "transfer_numbers": "\n".join(found.trunks)} | given,
         errors=errors,
         keys=keys,
-        at=tools().clock.now(),
+        at=now,
+        traffic=traffic,
+        terms=[_term(key, traffic, given, errors) for key in vendor_terms.NUMBERS],
     )
+
+
+def _term(key: str, traffic: Traffic, given: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
+    value = vendor_terms.spelled(traffic.terms)[key]
+    return {
+        "key": key,
+        "words": vendor_terms.WORDS[key],
+        "value": given.get(key, "" if value == _NONE else value),
+        "default": vendor_terms.spelled(vendor_terms.AGREED_BY_DEFAULT)[key],
+        "error": errors.get(key, ""),
+    }
 
 
 def _given() -> dict[str, str]:

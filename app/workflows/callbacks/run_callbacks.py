@@ -29,6 +29,7 @@ from app.storage import (
     leads,
     ledger,
     licensing_gate,
+    ping_holds,
     softphones,
 )
 from app.storage.callbacks import Callback
@@ -42,6 +43,7 @@ from app.workflows.callbacks.pace import note_call, too_soon
 from app.workflows.callbacks.promise import question_for
 from app.workflows.calls.fair_share import before_callback, left_over
 from app.workflows.calls.free_producer import Wording, free_producer
+from app.workflows.calls.held_for_pings import held_last
 from app.workflows.calls.offer_call import decision_facts, residence_facts
 from app.workflows.calls.record_talk import plan_callback_recording
 from app.workflows.leads.escalate_lead import residence_of
@@ -225,7 +227,8 @@ def _candidates(tx: Transaction, callback: Callback, lead: Lead, campaign: Campa
         language=lead.language,
         last_offered_id=campaign.last_offered_id,
     )
-    return sorted(ranked, key=lambda candidate: candidate.producer_id != callback.producer_id)
+    named_first = sorted(ranked, key=lambda candidate: candidate.producer_id != callback.producer_id)
+    return held_last(named_first, ping_holds.in_force(tx, now))
 
 
 def _place(

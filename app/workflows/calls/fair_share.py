@@ -3,15 +3,16 @@ arrivals; other callbacks (FLOWS.md, tier 1). Whoever comes later leaves a produ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.domain.licensing import Question, judge
 from app.domain.promises import URGENT
-from app.storage import attempts, authority_facts, callbacks, calls, campaigns, leads, waiting
+from app.storage import attempts, authority_facts, callbacks, calls, campaigns, leads, ping_holds, waiting
 from app.storage.calls import Call
 from app.storage.database import Transaction
+from app.storage.ping_holds import Hold
 from app.workflows.callbacks.promise import question_for
 from app.workflows.calls.question import question_of
 
@@ -27,10 +28,27 @@ class Claim:
     tried: frozenset[int] = frozenset()
 
 
-def before_call(tx: Transaction, call: Call, now: datetime) -> list[Claim]:
+@dataclass(frozen=True)
+class Ahead:
+    """`claims`: who comes before a caller. `holds`: producers held for a ping, who are offered last."""
+
+    claims: Sequence[Claim] = ()
+    holds: Mapping[int, Hold] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.claims or self.holds)
+
+
+def before_call(tx: Transaction, call: Call, now: datetime) -> Ahead:
     """Who comes before this caller: those who have waited longer on hold and, if this one is new, urgent callbacks."""
-    if not waiting.somebody(tx, heard_since=now - HEARD_OF_WITHIN, urgent_before=now + URGENT):
-        return []
+    found = waiting.found(tx, heard_since=now - HEARD_OF_WITHIN, urgent_before=now + URGENT, now=now)
+    return Ahead(
+        claims=_before_call(tx, call, now) if found.somebody else (),
+        holds=ping_holds.in_force(tx, now) if found.held else {},
+    )
+
+
+def _before_call(tx: Transaction, call: Call, now: datetime) -> list[Claim]:
     ahead = calls.holding(tx, arrived_before=call.arrived_at, heard_since=now - HEARD_OF_WITHIN, but=call.id)
     claims = [claim for held in ahead if (claim := _of_held(tx, held)) is not None]
     return claims if call.holding_since is not None else claims + _urgent(tx, now)

@@ -21,6 +21,7 @@ from app.storage.calls import Turn
 from app.storage.campaigns import Campaign
 from app.workflows.calls.acknowledge import Lack, acknowledge
 from app.workflows.calls.fair_share import before_call, left_over
+from app.workflows.calls.held_for_pings import announced, held_last
 from app.workflows.calls.holding import wait_on
 from app.workflows.calls.question import question_of as question_of
 from app.workflows.calls.record_talk import announcement_due, plan_recording
@@ -53,11 +54,13 @@ def _ring_somebody(
     """
     for _ in range(_MOST_WALKS):
         walked = _candidates(turn, campaign, question, rung)
-        if walked and (claims := before_call(turn.tx, turn.call, turn.now)):
+        if walked and (ahead := before_call(turn.tx, turn.call, turn.now)):
             # Some may be spoken for: look at everybody, and leave those to whom they are due.
-            walked = _candidates(turn, campaign, question, rung, limit=_EVERY_CANDIDATE)
-            free = set(left_over(turn.tx, [candidate.producer_id for candidate in walked], claims, turn.now))
+            more = _EVERY_CANDIDATE if ahead.claims else len(ahead.holds)
+            walked = _candidates(turn, campaign, question, rung, more=more)
+            free = set(left_over(turn.tx, [candidate.producer_id for candidate in walked], ahead.claims, turn.now))
             walked = [candidate for candidate in walked if candidate.producer_id in free]
+            walked = held_last(walked, ahead.holds, own=announced(turn, campaign, ahead.holds))
         if not walked:
             return None
         for candidate in walked:
@@ -150,7 +153,7 @@ def _ring_seconds(turn: Turn, campaign: Campaign, rung: Sequence[Attempt]) -> in
 
 
 def _candidates(
-    turn: Turn, campaign: Campaign, question: Question, rung: Sequence[Attempt], *, limit: int | None = None
+    turn: Turn, campaign: Campaign, question: Question, rung: Sequence[Attempt], *, more: int = 0
 ) -> list[Candidate]:
     strategy = campaign.policy.strategy
     language = turn.call.language
@@ -162,7 +165,7 @@ def _candidates(
         campaign_id=campaign.campaign_id,
         tried=[attempt.producer_id for attempt in rung if not attempt.never_rang],
         on=turn.now.astimezone(campaign.policy.zone).date(),
-        limit=limit or few,
+        limit=min(few + more, _EVERY_CANDIDATE),
     )
     if strategy is Strategy.STICKY:
         number = phone.parse(turn.call.from_number)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.storage import campaigns
+from app.storage.access import ApiKey
 from app.storage.campaigns import Campaign
 from app.storage.database import Transaction
 
@@ -27,3 +28,8 @@ def asked_campaign(tx: Transaction, number: str, vendor_id: int | None) -> Campa
     if campaign is None or (vendor_id is not None and campaign.vendor_id not in (None, vendor_id)):
         return Unmet("campaign", f"no campaign has the number {number}")
     return campaign
+
+
+def seller(campaign: Campaign, key: ApiKey) -> int | None:
+    """Whose lead it is: the key's vendor, or else the campaign's."""
+    return key.vendor_id if key.vendor_id is not None else campaign.vendor_id
