@@ -81,6 +81,13 @@ class EscalationRow(Base):
             postgresql_where=text("status <> 'resolved'"),
         ),
         Index(None, "status", "due_at"),
+        # For who is told of it elsewhere (storage/webhooks_sources.py).
+        Index(
+            "ix_escalations_resolved",
+            "resolved_at",
+            sqlite_where=text("resolved_at IS NOT NULL"),
+            postgresql_where=text("resolved_at IS NOT NULL"),
+        ),
     )
 
 
