@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from app.domain.licensing import Appointment, Producer
+from app.domain.licensing import Appointment, Producer, Residency
 from app.domain.lines import Line
 from app.storage.authority_facts import license_of
 from app.storage.models.base import table_of
@@ -27,10 +27,29 @@ def roster_at(tx: Connection, version: int, npn: str | None = None) -> list[Prod
 
     A later look that found a license unchanged made no version: `verified_at` and `stale_at` are then the later look's.
     """
-    found = _rows_now(tx, npn)
+    return producers_of(rows_at(tx, version, npn=npn))
+
+
+def rows_at(
+    tx: Connection, version: int, *, npn: str | None = None, states: Collection[str] | None = None
+) -> dict[str, Rows]:
+    """The rows themselves, by subject and key, as they stood at `version`.
+
+    With `states`, of the licenses only those there and resident ones: what `judge` reads for a question about them.
+    """
+    found = _rows_now(tx, npn, states)
     for subject, key, before in _changes_since(tx, version, npn):
         if subject in found:
             _take_back(found[subject], key, before, version)
+    if states is not None:
+        found[Subject.LICENSE] = {
+            key: row for key, row in found[Subject.LICENSE].items() if _is_read(row, frozenset(states))
+        }
+    return found
+
+
+def producers_of(found: Mapping[str, Rows]) -> list[Producer]:
+    """The rows of `rows_at` as who `judge` judges, by NPN."""
     licenses, appointments, holds = (
         _by_npn(found[subject]) for subject in (Subject.LICENSE, Subject.APPOINTMENT, Subject.HOLD)
     )
@@ -50,7 +69,11 @@ def roster_at(tx: Connection, version: int, npn: str | None = None) -> list[Prod
     ]
 
 
-def _rows_now(tx: Connection, npn: str | None) -> dict[str, Rows]:
+def _is_read(row: Mapping[str, Any], states: Collection[str]) -> bool:
+    return row["state"] in states or row["residency"] == Residency.RESIDENT
+
+
+def _rows_now(tx: Connection, npn: str | None, states: Collection[str] | None) -> dict[str, Rows]:
     everybody = select(_producers) if npn is None else select(_producers).where(_producers.c.npn == npn)
     producers: Rows = {row["npn"]: dict(row) for row in tx.execute(everybody).mappings()}
     npns = {row["id"]: row["npn"] for row in producers.values()}
@@ -61,6 +84,8 @@ def _rows_now(tx: Connection, npn: str | None) -> dict[str, Rows]:
         (Subject.HOLD, _holds, ("state",)),
     ):
         query = select(table) if npn is None else select(table).where(table.c.producer_id.in_(npns))
+        if subject is Subject.LICENSE and states is not None:
+            query = query.where(or_(table.c.state.in_(sorted(states)), table.c.residency == str(Residency.RESIDENT)))
         found[subject] = {
             "/".join((npns[row["producer_id"]], *(row[name] for name in rest))): dict(row)
             for row in tx.execute(query).mappings()

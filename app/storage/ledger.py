@@ -37,6 +37,17 @@ class Entry:
     seq: int | None
     hash: str | None
 
+    @property
+    def erased_by(self) -> int | None:
+        """The entry that erased these facts (storage/seals.py); None where they are as they were written."""
+        return erased_by(self.facts)
+
+
+def erased_by(facts: Any) -> int | None:
+    """Which entry erased what stood here; None where these are facts."""
+    by = facts.get("erased_by") if isinstance(facts, dict) and len(facts) == 1 else None
+    return by if isinstance(by, int) else None
+
 
 _version = select(func.coalesce(func.max(_versions.c.version), 0))
 _GIVEN = ("at", "kind", "actor", "call_id", "lead_id", "rule_version", "facts")

@@ -61,4 +61,5 @@ def write(
 
 def _report(row: Row[Any]) -> Report:
     facts = json.loads(row.facts)
-    return Report(call_id=row.call_id, offer=facts["offer"], states=tuple(facts["states"]))
+    # Facts that were erased report nothing: no talk has the number 0.
+    return Report(call_id=row.call_id, offer=facts.get("offer", 0), states=tuple(facts.get("states", ())))

@@ -18,6 +18,7 @@ from app.workflows.authority.verify_ledger import seal_ledger
 from app.workflows.do_requested import do_requested
 from app.workflows.licenses.audit_kept import ask_audit
 from tests.builders import roster_file
+from tests.unguarded import take_guard_away
 from tests.workflows.licenses.moving import ANA, settled, show_roster
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
@@ -52,6 +53,7 @@ def test_a_chain_that_holds_is_said_to_hold_and_a_broken_one_where_it_breaks(dat
     holds = done(database, ask_verification(database)).found
     table = table_of(LedgerRow)
     with database.begin() as tx:
+        take_guard_away(tx)
         tx.execute(update(table).where(table.c.seq == 2).values(facts='{"nth":7}'))
     broken = done(database, ask_verification(database)).found
 

@@ -155,7 +155,7 @@ def decision(decision_id: int) -> Response:
         refused_total=len(refused),
         by_reason=Counter(one.reasons[0] for one in refused).most_common(),
         named=named,
-        line=line_of_authority(explained.entry.facts["loa"]),
+        line=line_of_authority(explained.entry.facts.get("loa", "")),
         kinds=call_words.KINDS,
         instant=lambda text: datetime.fromisoformat(text) if text else None,
     )

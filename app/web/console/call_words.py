@@ -55,6 +55,8 @@ def happened(event: Event, names: dict[str, str]) -> str:
 def decided(entry: Entry, names: dict[str, str]) -> str:
     """What the ledger's entry says, in short."""
     facts = entry.facts
+    if entry.erased_by is not None:
+        return f"{KINDS.get(entry.kind) or entry.kind.replace('_', ' ').capitalize()}; what it says was erased"
     if "states" not in facts:
         return KINDS.get(entry.kind) or entry.kind.replace("_", " ").capitalize()
     asked = f"{line_of_authority(str(facts['loa']))} in {named(facts['states'])}"

@@ -54,6 +54,8 @@ def kind_words(kind: str) -> str:
 def gist(entry: Entry) -> str:
     """What it says, in a line: whom, where, what; the rest stands on its own page."""
     facts = entry.facts
+    if entry.erased_by is not None:
+        return f"facts erased, as entry {entry.erased_by} says"
     parts = []
     if "allowed" in facts:
         parts.append(_decided(facts))
@@ -112,7 +114,7 @@ def _masked(name: str, text: str) -> str:
 
 def readable(entry: Entry) -> list[dict[str, Any]]:
     """The facts as the page draws them: `name` in words, and one of `text`, `at`, `texts` or `items`."""
-    return [_fact(name, value) for name, value in entry.facts.items()]
+    return [] if entry.erased_by is not None else [_fact(name, value) for name, value in entry.facts.items()]
 
 
 def _fact(name: str, value: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from app.outside.anchors import KeyTrouble, read_signer
 from app.outside.notices import shown, unusable, urls_in
 from app.settings import Misconfigured, Settings
 from app.storage import campaigns, desk, openings, outbound, work
@@ -36,6 +37,7 @@ def examine_settings(settings: Settings) -> Iterator[Finding]:
     yield _documents(settings)
     yield from _reports(settings)
     yield _notices(settings)
+    yield from _anchors(settings)
 
 
 def examine(database: Database, clock: Clock) -> Iterator[Finding]:
@@ -114,6 +116,31 @@ def _reports(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "reports", f"{shown(settings.nipr_url)} is not pulled", "THREEGATE_NIPR_URL: an https address"
             )
+
+
+def _anchors(settings: Settings) -> Iterator[Finding]:
+    """What signs the ledger's anchors, and where they go."""
+    if settings.anchor_key is None and settings.anchor_dir is None:
+        hint = "THREEGATE_ANCHOR_DIR: a write-once folder; without anchors a ledger written anew as a whole looks sound"
+        yield Finding("anchors", "off", hint=hint)
+        return
+    if settings.anchor_key is None:
+        yield Finding("anchors", "not signed", hint="THREEGATE_ANCHOR_KEY: a key that `threegate ledger key` made")
+    else:
+        yield _anchor_key(settings.anchor_key)
+    if settings.anchor_dir is not None and not _is_writable(settings.anchor_dir):
+        told = f"{settings.anchor_dir} cannot be written"
+        yield Finding("anchors", told, "THREEGATE_ANCHOR_DIR: a folder in which this process may make new files")
+
+
+def _anchor_key(path: Path) -> Finding:
+    try:
+        signer = read_signer(path)
+    except KeyTrouble as trouble:
+        return Finding("anchors", f"none are kept: {trouble}", "THREEGATE_ANCHOR_KEY: `threegate ledger key` makes one")
+    if path.stat().st_mode & 0o077:
+        return Finding("anchors", f"others may read {path}", f"chmod 600 {path}")
+    return Finding("anchors", f"signed with key {signer.public.key_id}")
 
 
 def _is_writable(folder: Path) -> bool:

@@ -31,7 +31,10 @@ class Considered:
 
 @dataclass(frozen=True)
 class Explained:
-    """A decision's ledger entry with everybody considered. `at` is the instant that was judged."""
+    """A decision's ledger entry with everybody considered. `at` is the instant that was judged.
+
+    Where the facts were erased (`entry.erased_by`), what was asked is gone, and nobody can be told of.
+    """
 
     entry: Entry
     call_sid: str | None
@@ -42,7 +45,7 @@ class Explained:
     def chosen(self) -> str | None:
         """The NPN that the decision was for; None where it was a no."""
         facts = self.entry.facts
-        return facts.get("npn") if facts["allowed"] else None
+        return facts.get("npn") if facts.get("allowed") else None
 
 
 def explain_decision(tx: Transaction, decision_id: int) -> Explained | None:
@@ -51,8 +54,15 @@ def explain_decision(tx: Transaction, decision_id: int) -> Explained | None:
     if entry is None or entry.kind not in ledger.DECISIONS:
         return None
     call = calls.by_id(tx, entry.call_id) if entry.call_id is not None else None
-    at = datetime.fromisoformat(entry.facts["at"]) if "at" in entry.facts else entry.at
+    if entry.erased_by is not None:
+        return Explained(entry, call.call_sid if call else None, entry.at, ())
+    at = judged_at(entry)
     return Explained(entry, call.call_sid if call else None, at, _considered(tx, entry, at))
+
+
+def judged_at(entry: Entry) -> datetime:
+    """The instant that a decision was about: a check may ask about another one than its own."""
+    return datetime.fromisoformat(entry.facts["at"]) if "at" in entry.facts else entry.at
 
 
 def _considered(tx: Transaction, entry: Entry, at: datetime) -> tuple[Considered, ...]:
@@ -63,7 +73,7 @@ def _considered(tx: Transaction, entry: Entry, at: datetime) -> tuple[Considered
     found = []
     for producer in roster_then(tx, entry, question, only):
         availability = "held" if producer.producer_id in held else seats.get(producer.producer_id, "offline")
-        found.append(_one(producer, question, at, availability, facts))
+        found.append(consider(producer, question, at, availability, facts))
     if only is not None and not found:
         found.append(Considered(only, "", False, (Reason.NO_LICENSE,), "offline", "refused"))
     return tuple(found)
@@ -76,9 +86,10 @@ def roster_then(tx: Transaction, entry: Entry, question: Question, only: str | N
     return explain.roster_at(tx, entry.roster_version, only)
 
 
-def _one(
+def consider(
     producer: Producer, question: Question, at: datetime, availability: str, facts: Mapping[str, Any]
 ) -> Considered:
+    """What became of one producer in a decision with these facts, judged again at `at`."""
     judged = judge(producer, question, at)
     if facts["allowed"] and producer.npn == facts.get("npn"):
         verdict = "chosen"

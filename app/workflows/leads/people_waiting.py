@@ -120,8 +120,8 @@ def _with_reasons(tx: Transaction, people: Sequence[Waiting]) -> list[Waiting]:
         lead_id: [ring.npn for ring in rung.get(lead_id, ()) if ring.call_id == entry.call_id]
         for lead_id, entry in decided.items()
     }
-    # Without states the gate was never asked about anybody.
-    asked = {lead_id: entry for lead_id, entry in decided.items() if entry.facts["states"]}
+    # Without states the gate was never asked about anybody; or what it was asked was erased.
+    asked = {lead_id: entry for lead_id, entry in decided.items() if entry.facts.get("states")}
     refused = count_refusals(tx, asked, on_last_call)
     return [
         Waiting(

@@ -220,6 +220,8 @@ def _why_unproved(talk: Talk, rosters: _Rosters) -> str | None:
 def _why_no_yes(entry: Entry, talk: Talk, rosters: _Rosters) -> str | None:
     """Why the entry is no yes to this producer for this offer, as written and as judged again."""
     facts = entry.facts
+    if entry.erased_by is not None:
+        return f"the facts of the acceptance were erased (entry {entry.erased_by} says by whom)"
     if (facts.get("npn"), facts.get("offer")) != (talk.npn, talk.offer):
         return "the acceptance is another producer's or another offer's"
     if facts.get("allowed") is not True:
