@@ -2,6 +2,7 @@
 
 from app.storage.models import (
     access,
+    bulk,
     calls,
     campaigns,
     desk,
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "Instant",
     "access",
+    "bulk",
     "calls",
     "campaigns",
     "desk",

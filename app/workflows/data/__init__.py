@@ -1,0 +1,1 @@
+"""Data in bulk, all of it out, and one person's data."""
