@@ -98,6 +98,7 @@ def clock() -> ManualClock:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--databases", default=",".join(KINDS), help="kinds to run on: sqlite,postgres")
     parser.addoption("--pictures", metavar="FOLDER", help="where the tests of pages leave their screenshots")
+    parser.addoption("--fuzz-examples", type=int, default=2, help="drawn requests an operation of the API gets")
 
 
 def _kinds(config: pytest.Config) -> list[str]:

@@ -6,10 +6,23 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from app.storage.models.access import ApiKeyRow, IdempotencyRow
 from app.storage.models.base import table_of
@@ -18,6 +31,9 @@ _keys, _answers = table_of(ApiKeyRow), table_of(IdempotencyRow)
 
 SCOPES = ("authority", "vendor", "read", "supervisor", "dial", "presence", "roster", "billing", "webhooks", "data")
 """What a key may be allowed to do: INTERFACE.md section 5, and three of our own for what it leaves free."""
+
+VENDOR_SCOPES = ("vendor", "read", "billing", "webhooks")
+"""What a vendor's own key may be allowed: of everything else a vendor sees nothing, whatever its key says."""
 
 SCOPE_WORDS = {
     "authority": "Ask whether a producer may take a call, as an outside dialer does before it dials.",
@@ -83,7 +99,7 @@ def create_key(tx: Connection, *, name: str, scopes: Iterable[str], now: datetim
     key = f"tg_{secrets.token_urlsafe(32)}"
     tx.execute(
         insert(_keys).values(
-            name=name, digest=_digest(key), scopes=" ".join(wanted), vendor_id=vendor_id, created_at=now
+            name=name, digest=digest_of(key), scopes=" ".join(wanted), vendor_id=vendor_id, created_at=now
         )
     )
     return key
@@ -102,10 +118,16 @@ def is_key(key: str) -> bool:
 
 def key_of(tx: Connection, key: str, now: datetime) -> ApiKey | None:
     """The key, looked up by its digest; None where there is none in force."""
-    row = tx.execute(_by_digest, {"digest": _digest(key), "now": now}).first()
+    row = tx.execute(_by_digest, {"digest": digest_of(key), "now": now}).first()
     if row is None:
         return None
     return ApiKey(row.id, row.name, frozenset(row.scopes.split()), row.vendor_id, row.last_used_at)
+
+
+def digests_in_force(tx: Connection, now: datetime) -> frozenset[str]:
+    """What `digest_of` gives for every key in force."""
+    in_force = or_(_keys.c.revoked_at.is_(None), _keys.c.revoked_at > now)
+    return frozenset(tx.execute(select(_keys.c.digest).where(in_force)).scalars())
 
 
 def used(tx: Connection, key: ApiKey, now: datetime) -> None:
@@ -149,20 +171,31 @@ def _kept(row: RowMapping) -> KeptKey:
     )
 
 
-def _digest(key: str) -> str:
+def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 # ---- answers given before
 
 
-@dataclass(frozen=True)
+ANSWERS_KEPT = timedelta(days=7)
+"""A request that named itself gets its first answer again for so long."""
+
+ANSWERED_WITHIN = timedelta(minutes=2)
+"""Whoever has not answered by then was probably cut short; roster files may take longer."""
+
+
+@dataclass
 class Repeatable:
-    """A creating request that names itself: the same `key` (of one API key) with the same body is the same request."""
+    """A request that names itself: the same `key` (of one API key) with the same digest is the same request.
+
+    `body_digest` is of its address and its body. `replayed`: it turned out to be one that was answered before.
+    """
 
     api_key_id: int
     key: str
     body_digest: str
+    replayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,28 +206,81 @@ class SavedAnswer:
     answer: str
 
 
+@dataclass(frozen=True)
+class Answered:
+    """The response that the request got the first time; `answer` as the door wrote it."""
+
+    status: int
+    content_type: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class BeingAnswered:
+    """The same request came before, and has no answer yet. `overdue`: whoever was to answer was probably cut short."""
+
+    since: datetime
+    overdue: bool
+
+
+class OtherRequest:
+    """The name was given to another request before."""
+
+
 def saved_answer(tx: Connection, request: Repeatable) -> SavedAnswer | None:
     """The first answer to this request. A second one waits here until the first has committed."""
-    take_turns(tx, f"idempotency:{request.api_key_id}:{request.key}")
-    row = tx.execute(
-        select(_answers.c.body_digest, _answers.c.answer).where(
-            _answers.c.api_key_id == request.api_key_id, _answers.c.key == request.key
-        )
-    ).first()
-    return None if row is None else SavedAnswer(row.body_digest, row.answer)
+    row = _of_name(tx, request)
+    if row is None:
+        return None
+    request.replayed = row["body_digest"] == request.body_digest
+    return SavedAnswer(row["body_digest"], row["answer"])
 
 
 def save_answer(tx: Connection, request: Repeatable, answer: str, *, status: int, now: datetime) -> None:
-    tx.execute(
-        insert(_answers).values(
-            api_key_id=request.api_key_id,
-            key=request.key,
-            body_digest=request.body_digest,
-            at=now,
-            status=status,
-            answer=answer,
-        )
-    )
+    """Keep the answer in the transaction of the act itself."""
+    _forget_old(tx, now)
+    tx.execute(insert(_answers).values(**_named(request), at=now, status=status, answer=answer, answered_at=now))
+
+
+def claim(tx: Connection, request: Repeatable, now: datetime) -> Answered | BeingAnswered | OtherRequest | None:
+    """None: nobody came under this name before, and the request is now said to be answered. Commit before answering."""
+    row = _of_name(tx, request)
+    if row is None:
+        _forget_old(tx, now)
+        tx.execute(insert(_answers).values(**_named(request), at=now, status=0, answer=""))
+        return None
+    if row["body_digest"] != request.body_digest:
+        return OtherRequest()
+    if row["answered_at"] is None:
+        return BeingAnswered(row["at"], overdue=now - row["at"] > ANSWERED_WITHIN)
+    return Answered(row["status"], row["content_type"] or "", row["answer"])
+
+
+def keep(tx: Connection, request: Repeatable, answered: Answered, now: datetime) -> None:
+    """Whoever claims the name again gets this answer."""
+    tx.execute(update(_answers).where(_is(request)).values(answered_at=now, **asdict(answered)))
+
+
+def free(tx: Connection, request: Repeatable) -> None:
+    """Nothing was done: the name may be claimed anew."""
+    tx.execute(delete(_answers).where(_is(request), _answers.c.answered_at.is_(None)))
+
+
+def _of_name(tx: Connection, request: Repeatable) -> RowMapping | None:
+    take_turns(tx, f"idempotency:{request.api_key_id}:{request.key}")
+    return tx.execute(select(_answers).where(_is(request))).mappings().first()
+
+
+def _is(request: Repeatable) -> ColumnElement[bool]:
+    return and_(_answers.c.api_key_id == request.api_key_id, _answers.c.key == request.key)
+
+
+def _named(request: Repeatable) -> dict[str, Any]:
+    return {"api_key_id": request.api_key_id, "key": request.key, "body_digest": request.body_digest}
+
+
+def _forget_old(tx: Connection, now: datetime) -> None:
+    tx.execute(delete(_answers).where(_answers.c.at < now - ANSWERS_KEPT))
 
 
 def take_turns(tx: Connection, subject: str) -> None:

@@ -29,13 +29,20 @@ class ApiKeyRow(Base):
 
 
 class IdempotencyRow(Base):
-    """The saved answer of a creating POST: same key and body, same answer."""
+    """A POST that named itself (`key`, among those of one API key), and what it was answered.
+
+    `body_digest` is of its address and its body. `answered_at` null: it is being answered, or whoever did was cut short;
+    `status` is then 0. `answer` is the response's body, sealed, of type `content_type`; where that is null, JSON of
+    the workflow that keeps its answer with its act.
+    """
 
     __tablename__ = "idempotency"
 
     api_key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     body_digest: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int]
     answer: Mapped[str] = mapped_column(Text)
+    content_type: Mapped[str | None] = mapped_column(String(100))
+    answered_at: Mapped[datetime | None]

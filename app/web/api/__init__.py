@@ -35,13 +35,15 @@ def add_api(app: APIFlask, tools: Tools) -> None:
         people,
         presence,
         records,
+        reference,
         renewals,
         reports,
         upkeep,
         work_lists,
         wrong_state,
     )
-    from app.web.api.keys import keep_tools, new_blueprint
+    from app.web.api.door import new_blueprint
+    from app.web.api.keys import keep_tools
     from app.web.api.openapi import describe
     from app.web.api.problems import answer_unmatched_addresses
 
@@ -79,4 +81,5 @@ def add_api(app: APIFlask, tools: Tools) -> None:
         subject.add_to(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(upkeep.new_blueprint())
+    app.register_blueprint(reference.new_blueprint())
     answer_unmatched_addresses(app)

@@ -21,7 +21,7 @@ from app.web.api.paging import Page, after_cursor, cursor_after
 from app.web.api.problems import Problem
 from app.web.api.records import ID
 from app.web.api.routes import REFUSES_BODIES, add
-from app.web.api.uploads import one_file
+from app.web.api.uploads import one_file, takes_file
 from app.workflows.licenses.audit_roster import audit_roster
 from app.workflows.licenses.resolve_discrepancy import (
     LONGEST_NOTE,
@@ -145,6 +145,7 @@ def add_to(blueprint: APIBlueprint) -> None:
 
 
 @needs("roster", largest_body_bytes=LARGEST_FILE + _ROOM_FOR_MULTIPART)
+@takes_file(*_FILES)
 @takes_query(AuditQuery)
 def audit_file(query: AuditQuery) -> AuditMade:
     """Hold the roster against a report without importing it; the same file on the same roster is compared once."""

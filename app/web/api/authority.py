@@ -10,7 +10,7 @@ from pydantic import AfterValidator, model_validator
 from app.domain import phone as phones
 from app.domain.lines import Requirement
 from app.web.api.bodies import takes
-from app.web.api.fields import E164, Answer, Body, Instant, Loa, Npn, StateText, Text, one_of
+from app.web.api.fields import E164, Answer, Body, Instant, Loa, Npn, StateText, Text, example, one_of
 from app.web.api.keys import key, needs, tools
 from app.web.api.routes import REFUSES_BODIES, add
 from app.workflows.authority.check_authority import AuthorityAnswer, AuthorityQuestion, check_authority
@@ -28,6 +28,8 @@ class AuthorityCheck(Body):
     `dialing` is the number that is about to be called, at this moment: the hours, our own do-not-call list, the registry
     and the caps are asked, too, and a yes counts as a call. Where the person is may then be left to that number.
     """
+
+    model_config = example(npn="90000001", loa="life", state="OH")
 
     npn: Npn
     loa: Loa

@@ -58,7 +58,7 @@ def json_body(model: type[Model]) -> Model:
     if request.content_length is None and len(content) == request.max_content_length:
         # A body that did not say its length was cut here.
         raise Problem(413, f"A body here is at most {request.max_content_length} bytes.")
-    found = _parsed(content)
+    found = parsed(content)
     if bad := list(_unstorable(found, "", 0)):
         raise Problem(422, "The body has text that cannot be stored.", bad)
     return _validated(model, found, "pointer")
@@ -78,7 +78,7 @@ def wrong_field(name: str, message: str) -> Problem:
     return Problem(422, f"{name}: {message}", [_wrong(*where, message)])
 
 
-def _parsed(content: bytes) -> Any:
+def parsed(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except UnicodeDecodeError:

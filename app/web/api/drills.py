@@ -17,7 +17,7 @@ from app.web.api.keys import key, needs, tools
 from app.web.api.paging import Page, after_cursor, cursor_after
 from app.web.api.problems import Problem
 from app.web.api.records import ID
-from app.web.api.repeats import repeatable
+from app.web.api.repeats import keeps_its_answer, repeatable
 from app.web.api.routes import REFUSES_BODIES, add
 from app.workflows.leads.asked_campaign import Unmet
 from app.workflows.licenses.ask_drill import ACCEPTED, KIND, TooMany, ask_drill
@@ -115,6 +115,7 @@ def get_drill(drill_id: int) -> DrillReport:
 
 
 @needs("roster")
+@keeps_its_answer
 @takes(NewDrill)
 def post_drill(body: NewDrill) -> DrillAccepted:
     """Ask for a drill; the scheduler runs it on a copy of the roster. With an Idempotency-Key, once."""
@@ -122,7 +123,7 @@ def post_drill(body: NewDrill) -> DrillAccepted:
         body.states or (),
         body.campaign,
         asked_by=key().actor,
-        repeatable=repeatable(body),
+        repeatable=repeatable(),
         database=tools().database,
         now=tools().clock.now(),
     )

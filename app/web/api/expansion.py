@@ -288,7 +288,7 @@ def list_targets(query: TargetQuery) -> shapes.Targets:
 
 
 def _code(text: str) -> str:
-    code = text.strip().upper()
+    code = text.upper()
     if not jurisdictions.is_state(code):
         raise Problem(404, "There is no such state.")
     return code

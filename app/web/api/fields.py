@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic.config import JsonDict
 
 from app.domain import instants, phone, states
 from app.domain.lines import BadRequirement, Requirement
@@ -17,6 +18,12 @@ class Body(BaseModel):
     """A request's body: nothing else in it, nothing converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def example(**members: object) -> ConfigDict:
+    """For `model_config` of a body whose required members alone would not be taken: one that would, for the document."""
+    shown: JsonDict = {"examples": [members]}  # type: ignore[list-item]  # what is written in the code is JSON
+    return ConfigDict(json_schema_extra=shown)
 
 
 class Answer(BaseModel):
@@ -52,13 +59,37 @@ def _instant(value: object) -> datetime:
     return instants.parse(value)
 
 
-Npn = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}$")]
-Loa = Annotated[str, StringConstraints(max_length=200), AfterValidator(_requirement)]
-E164 = Annotated[str, StringConstraints(max_length=100), AfterValidator(_number)]
-StateText = Annotated[str, StringConstraints(max_length=60), AfterValidator(_state)]
+Npn = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,10}$"),
+    Field(description="National Producer Number."),
+]
+Loa = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(_requirement),
+    Field(description="Line of authority: `life`; both: `property+casualty`; either: `personal_lines|casualty`."),
+]
+E164 = Annotated[
+    str,
+    StringConstraints(max_length=100),
+    AfterValidator(_number),
+    Field(description="A telephone number, however it is spelled."),
+]
+StateText = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    AfterValidator(_state),
+    Field(description="A state that licenses producers: `OH`, or Ohio."),
+]
 Instant = Annotated[
     datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
+
+
+def told_as(*words: str) -> WithJsonSchema:
+    """For a member of an answer: the document says that it is one of these words; nothing is refused because of it."""
+    return WithJsonSchema({"type": "string", "enum": [str(word) for word in words]})
 
 
 def one_of(**given: object) -> None:

@@ -21,7 +21,7 @@ from app.web.api.keys import key, needs, tools
 from app.web.api.presence import is_npn, nobody
 from app.web.api.problems import Problem
 from app.web.api.routes import add
-from app.web.api.uploads import one_file
+from app.web.api.uploads import one_file, takes_file
 from app.workflows.licenses.import_nipr import NotImported, import_nipr
 from app.workflows.licenses.import_roster import import_roster
 
@@ -141,6 +141,7 @@ def _license(held: License) -> LicenseShown:
 
 
 @needs("roster", largest_body_bytes=LARGEST_FILE + _ROOM_FOR_MULTIPART)
+@takes_file(*_FILES)
 @takes_query(ImportQuery)
 def import_file(query: ImportQuery) -> ImportDone:
     """Import a roster file or a NIPR report, as it is or in a form; all of it or nothing, and nothing the second time."""

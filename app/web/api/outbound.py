@@ -10,10 +10,10 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from app.domain import zip_codes
 from app.web.api.bodies import takes, wrong_field
-from app.web.api.fields import E164, Answer, Body, Loa, Npn, StateText, one_of
+from app.web.api.fields import E164, Answer, Body, Loa, Npn, StateText, example, one_of
 from app.web.api.keys import key, needs, tools
 from app.web.api.problems import Problem
-from app.web.api.repeats import repeatable
+from app.web.api.repeats import keeps_its_answer, repeatable
 from app.web.api.routes import REFUSES_BODIES, add
 from app.workflows.leads.asked_campaign import Unmet
 from app.workflows.outbound.ask_call import ACCEPTED, Asked, NotAllowed, ask_call
@@ -30,6 +30,8 @@ def _zip(text: str) -> str:
 
 class OutboundRequest(Body):
     """Whom to call: `lead_id`, or else `phone`, with the `state` or `zip` where the person lives as far as it is known."""
+
+    model_config = example(npn="90000001", loa="life", phone="+16145550150", state="OH")
 
     npn: Npn
     loa: Loa
@@ -65,6 +67,7 @@ def add_to(blueprint: APIBlueprint) -> None:
 
 
 @needs("dial")
+@keeps_its_answer
 @takes(OutboundRequest)
 def post_call(body: OutboundRequest) -> OutboundAccepted:
     """Have a producer call somebody. With an Idempotency-Key, a repeated request gets the first one's answer."""
@@ -74,7 +77,7 @@ def post_call(body: OutboundRequest) -> OutboundAccepted:
             Wanted(body.npn, body.loa, body.lead_id, body.phone, body.state, body.zip),
             actor=key().actor,
             ceilings=Ceilings(settings.dial_per_producer_hour, settings.dial_per_hour),
-            repeatable=repeatable(body),
+            repeatable=repeatable(),
             database=tools().database,
             now=tools().clock.now(),
         )

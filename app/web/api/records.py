@@ -8,6 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from app.domain.billing.clock import billable_seconds
 from app.storage import (
     attempts,
     callbacks,
@@ -22,7 +23,7 @@ from app.storage import (
 )
 from app.storage.database import Transaction
 from app.web.api import record_shapes as shapes
-from app.web.api.keys import needs, tools
+from app.web.api.keys import key, needs, tools
 from app.web.api.problems import Problem
 from app.web.api.routes import add
 from app.workflows.authority.explain_decision import Explained, explain_decision
@@ -33,21 +34,34 @@ _SID = re.compile(r"[A-Za-z0-9_-]{1,34}", re.ASCII)
 
 def add_to(blueprint: APIBlueprint) -> None:
     add(blueprint, "GET", "/calls/<call_sid>", get_call, shapes.Call, problems=[404])
-    add(blueprint, "GET", f"/decisions/{ID}decision_id>", get_decision, shapes.Decision, problems=[404])
+    add(blueprint, "GET", f"/decisions/{ID}decision_id>", get_decision, shapes.Decision, problems=[404, 410])
     add(blueprint, "GET", f"/leads/{ID}lead_id>", get_lead, shapes.Lead, problems=[404])
 
 
 # ---- calls
 
 
-@needs("read")
+@needs("read", for_vendors=True)
 def get_call(call_sid: str) -> shapes.Call:
     """A call: its phase, its attempts, its decisions, all that happened on it."""
     with tools().database.read() as tx:
         call = calls.read(tx, call_sid) if is_sid(call_sid) else None
-        if call is None:
+        if call is None or not _may_see(_vendor_of(tx, call)):
             raise Problem(404, "There is no such call.")
         return _call(tx, call)
+
+
+def _may_see(vendor_id: int | None) -> bool:
+    """Whether what this vendor brought may be shown to who asks: another vendor's is as not there."""
+    return key().vendor_id in (None, vendor_id)
+
+
+def _vendor_of(tx: Transaction, call: calls.Call) -> int | None:
+    """Who brought the call: whose lead it is, or else whose campaign."""
+    lead = None if call.lead_id is None else leads.load(tx, call.lead_id)
+    if lead is not None and lead.vendor_id is not None:
+        return lead.vendor_id
+    return None if call.campaign_id is None else campaigns.by_id(tx, call.campaign_id).vendor_id
 
 
 def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
@@ -74,16 +88,9 @@ def _call(tx: Transaction, call: calls.Call) -> shapes.Call:
         buffer_seconds=policy.buffer_seconds if policy else None,
         answer_after_seconds=policy.answer_after_seconds if policy else None,
         when_nobody=policy.when_nobody if policy else None,
-        billable_seconds=_billable_seconds(call),
+        billable_seconds=billable_seconds(call.answered_at, call.ended_at),
         served_seconds=call.served_seconds,
     )
-
-
-def _billable_seconds(call: calls.Call) -> int | None:
-    """What the vendor's clock has counted, answer to end (FLOWS.md); None while it runs or may still start."""
-    if call.ended_at is None:
-        return None
-    return 0 if call.answered_at is None else int((call.ended_at - call.answered_at).total_seconds())
 
 
 def residence_of(call: calls.Call) -> shapes.Residence:
@@ -132,6 +139,8 @@ def get_decision(decision_id: int) -> shapes.Decision:
         explained = explain_decision(tx, decision_id)
     if explained is None:
         raise Problem(404, "There is no such decision.")
+    if explained.entry.erased_by is not None:
+        raise Problem(410, f"The facts of this decision were erased: entry {explained.entry.erased_by} says by whom.")
     return _decision(explained)
 
 
@@ -184,12 +193,12 @@ def _license(npn: str, held: Mapping[str, Any]) -> shapes.LicenseRow:
 # ---- leads
 
 
-@needs("read")
+@needs("read", for_vendors=True)
 def get_lead(lead_id: int) -> shapes.Lead:
     """A lead: who owes it the next step by when, and everything done for it."""
     with tools().database.read() as tx:
         lead = leads.load(tx, lead_id)
-        if lead is None:
+        if lead is None or not _may_see(lead.vendor_id):
             raise Problem(404, "There is no such lead.")
         written = texts.of_lead(tx, lead.id)
         return shapes.Lead(
@@ -201,6 +210,7 @@ def get_lead(lead_id: int) -> shapes.Lead:
             state=lead.state,
             zip=lead.zip_code,
             external_id=lead.external_id,
+            consent=shapes.consent(lead.consent),
             created_at=lead.created_at,
             custody=lead.custody,
             owed_by=lead.owed_by,

@@ -113,7 +113,7 @@ def add_to(blueprint: APIBlueprint) -> None:
     add(blueprint, "GET", "/reports/service", get_service, ServiceAnswer, problems=[404, 422], may_wait=True)
 
 
-@needs("read")
+@needs("read", for_vendors=True)
 @takes_query(ServiceQuery)
 def get_service(query: ServiceQuery) -> tuple[ServiceAnswer, int]:
     """How well callers were served: level of service, tiers, leads, promises, by hour, day, state, vendor, campaign."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from app.web.api.openapi import PROBLEM_SCHEMA
-from app.web.api.problems import CONTENT_TYPE
+from app.web.api.document_parts import BINARY, refusal
 
 
 def add(
@@ -24,15 +22,15 @@ def add(
     problems: Sequence[int] = (),
     may_wait: bool = False,
 ) -> None:
-    """Serve `view` at `path`. Every view asks for a key, so each may answer 401 and 403, and 503 without a database.
+    """Serve `view` at `path`. Every view asks for a key, so each may answer 401, 403, 429 beyond its limit, and 503
+    without a database.
 
     `may_wait`: 202, with an answer of the same shape, says that it is being made.
     """
     schema = {"schema": {"$ref": f"#/components/schemas/{answer.__name__}"}}
     waiting = {202: {"description": "It is being made: ask again.", "content": {"application/json": schema}}}
-    documented = _documented(blueprint, view, waiting if may_wait else {}, problems)(
-        blueprint.output(answer, status_code=status)(view)
-    )
+    shown = blueprint.output(answer, status_code=status)(view)
+    documented = _documented(blueprint, method, shown, waiting if may_wait else {}, problems)
     blueprint.route(path, methods=[method])(documented)
 
 
@@ -45,28 +43,22 @@ def add_file(
     problems: Sequence[int] = (),
 ) -> None:
     """Serve `view`, which answers with a file of one of these types, at `path`."""
-    file = {"schema": {"type": "string", "format": "binary"}}
-    found = {200: {"description": "The file.", "content": dict.fromkeys(media_types, file)}}
-    blueprint.route(path, methods=["GET"])(_documented(blueprint, view, found, problems)(view))
+    found = {200: {"description": "The file.", "content": {name: {"schema": BINARY} for name in media_types}}}
+    blueprint.route(path, methods=["GET"])(_documented(blueprint, "GET", view, found, problems))
 
 
 def _documented(
-    blueprint: APIBlueprint, view: Callable[..., Any], found: dict[int, Any], problems: Sequence[int]
+    blueprint: APIBlueprint, method: str, view: Callable[..., Any], found: dict[int, Any], problems: Sequence[int]
 ) -> Callable[..., Any]:
-    may = sorted({401, 403, 503, *problems})
-    return blueprint.doc(
-        summary=(view.__doc__ or "").strip().splitlines()[0],
+    may = {401, 403, 429, 503, *problems}
+    if method == "POST":
+        # What the door may say to the header Idempotency-Key, and to a body where none is taken.
+        may |= {409, 413, 422}
+    documented: Callable[..., Any] = blueprint.doc(
         operation_id=view.__name__,
-        security=[{"key": []}],
-        responses=found
-        | {
-            code: {
-                "description": HTTPStatus(code).phrase,
-                "content": {CONTENT_TYPE: {"schema": {"$ref": PROBLEM_SCHEMA}}},
-            }
-            for code in may
-        },
-    )
+        responses=found | {code: refusal(code) for code in sorted(may)},
+    )(view)
+    return documented
 
 
 REFUSES_BODIES = (400, 413, 415, 422)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from flask import request
 
 from app.web.api.problems import Problem
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_file(*media_types: str) -> Callable[[View], View]:
+    """Says in the OpenAPI document in which types the view takes a file as it is; in a form it takes any."""
+
+    def mark(view: View) -> View:
+        view.file_types = media_types  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def one_file(media_types: Sequence[str], file_name: str, *, most_bytes: int = -1) -> tuple[bytes, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from apiflask import APIBlueprint
 
 from app.storage import callbacks, escalations
@@ -14,16 +12,13 @@ from app.web.api.keys import needs, tools
 from app.web.api.paging import Page, after_cursor, cursor_after
 from app.web.api.routes import add
 
-CALLBACK_STATUSES = Literal["promised", "dialing", "done", "escalated", "cancelled"]
-ESCALATION_STATUSES = Literal["open", "claimed", "assigned", "resolved"]
-
 
 class CallbackQuery(Page):
-    status: CALLBACK_STATUSES | None = None
+    status: shapes.CALLBACK_STATUSES | None = None
 
 
 class EscalationQuery(Page):
-    status: ESCALATION_STATUSES | None = None
+    status: shapes.ESCALATION_STATUSES | None = None
     overdue: bool = False
 
 

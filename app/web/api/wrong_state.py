@@ -12,7 +12,7 @@ from app.domain import told_place
 from app.domain.told_place import Place
 from app.web.api import record_shapes as shapes
 from app.web.api.bodies import takes, wrong_field
-from app.web.api.fields import Answer, Body, StateText, one_of
+from app.web.api.fields import Answer, Body, StateText, example, one_of
 from app.web.api.keys import key, needs, tools
 from app.web.api.problems import Problem
 from app.web.api.records import is_sid, residence_of
@@ -23,6 +23,8 @@ from app.workflows.errors import UnknownCall
 
 class WrongState(Body):
     """One of `state` and `zip`. A state is added to what is known of the caller; a ZIP is the caller's own word."""
+
+    model_config = example(state="PA")
 
     state: StateText | None = None
     zip: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] | None = None

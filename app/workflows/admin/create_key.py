@@ -33,6 +33,9 @@ def create_key(
         return refused("name", f"one line of 1 to {LONGEST_NAME} characters")
     if not wanted:
         return refused("scopes", "a key without any scope could do nothing; choose at least one")
+    agencys = [scope for scope in wanted if scope in access.SCOPES and scope not in access.VENDOR_SCOPES]
+    if vendor is not None and agencys:
+        return refused("scopes", f"{', '.join(agencys)}: not for a vendor's own key, but {', '.join(access.VENDOR_SCOPES)}")
     with database.begin() as tx:
         seller = None if vendor is None else campaigns.vendor(tx, vendor)
         if vendor is not None and seller is None:

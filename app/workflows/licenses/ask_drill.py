@@ -89,5 +89,5 @@ def _said_before(tx: Transaction, repeatable: Repeatable) -> DrillAsked | Unmet 
     if saved is None:
         return None
     if saved.body_digest != repeatable.body_digest:
-        return Unmet("Idempotency-Key", "this key came before with another body; a new request takes a new key")
+        return Unmet("Idempotency-Key", "this key came before with another request; a new request takes a new key")
     return DrillAsked(**json.loads(saved.answer))
