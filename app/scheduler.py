@@ -11,16 +11,23 @@ from app.carrier import webhooks
 from app.carrier.addresses import Addresses
 from app.domain.signals import Arrival, TextReceived
 from app.outside.nipr_feed import feed_at
+from app.outside.vendor_hooks import HttpVendorHooks
 from app.storage.database import OutOfReach
 from app.storage.journal import Entry
+from app.timekeeping import SystemClock
 from app.wiring import Tools
+from app.workflows.authority.keep_anchors import Anchoring, keep_anchors
 from app.workflows.callbacks.run_due_work import run_due_work
 from app.workflows.calls.replay_journal import replay_journal
 from app.workflows.do_requested import HANDLERS, Handler, Interrupted, do_requested
+from app.workflows.leads.watch_vendors import watch_vendors
 from app.workflows.licenses.pull_nipr import pull_nipr
 from app.workflows.licenses.watch import watch_licenses
 from app.workflows.licenses.watch_folder import watch_folder
 from app.workflows.lookback.monthly import look_back_monthly
+from app.workflows.money.watch_invoices import watch_invoices
+from app.workflows.webhooks.run_webhooks import run_webhooks
+from app.workflows.webhooks.send_due import Lanes
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +36,9 @@ TICK_SECONDS = 1
 
 SLOW_SECONDS = 60
 """Real seconds between two looks at what may take minutes."""
+
+ANCHOR_SECONDS = 300
+"""Real seconds between two looks at whether the ledger's head has moved."""
 
 THREADS = 8
 """For the jobs that are always there."""
@@ -48,8 +58,17 @@ def run(tools: Tools, handlers: Mapping[str, Handler] = HANDLERS) -> None:
     scheduler.add_job(
         lambda: tick(tools), "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
     )
+    scheduler.add_job(
+        tell_others,
+        "interval",
+        [tools, lanes_of(tools)],
+        seconds=TICK_SECONDS,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
     # Jobs of their own, in threads of their own: they may take minutes, and nobody's callback waits for them.
-    for slow in (watch, take_in, look_back):
+    for slow in (watch, watch_sellers, take_in, look_back):
         scheduler.add_job(
             slow,
             "interval",
@@ -59,6 +78,15 @@ def run(tools: Tools, handlers: Mapping[str, Handler] = HANDLERS) -> None:
             coalesce=True,
             misfire_grace_time=None,
         )
+    scheduler.add_job(
+        anchor,
+        "interval",
+        [tools],
+        seconds=ANCHOR_SECONDS,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
     # A job for each kind, so that nobody's report waits behind somebody's drill.
     for kind, handler in handlers.items():
         scheduler.add_job(
@@ -92,11 +120,37 @@ def tick(tools: Tools) -> None:
     _try("the journal", lambda: replay(tools))
 
 
+def lanes_of(tools: Tools) -> Lanes:
+    """Where webhooks leave this process. Receivers compare the time with their own, so it is the system's, in the demo too."""
+    sender = HttpVendorHooks(now=SystemClock().now, local=tools.settings.env != "production")
+    return Lanes(database=tools.database, sender=sender, now=tools.clock.now)
+
+
+def tell_others(tools: Tools, lanes: Lanes) -> None:
+    """Webhooks out: what happened is collected, and what is due is sent in threads of its own."""
+    _try(
+        "webhooks",
+        lambda: run_webhooks(database=tools.database, notices=tools.notices, lanes=lanes, now=tools.clock.now),
+    )
+
+
 def watch(tools: Tools) -> None:
-    """The license desk: whatever is due by the clock."""
+    """The license desk, and the windows of vendors' invoices: whatever is due by the clock."""
     _try(
         "the license desk",
         lambda: watch_licenses(database=tools.database, notices=tools.notices, now=tools.clock.now()),
+    )
+    _try(
+        "the windows of invoices",
+        lambda: watch_invoices(database=tools.database, notices=tools.notices, now=tools.clock.now()),
+    )
+
+
+def watch_sellers(tools: Tools) -> None:
+    """Vendors who are held back, because calls of theirs went unanswered."""
+    _try(
+        "the vendors",
+        lambda: watch_vendors(database=tools.database, notices=tools.notices, now=tools.clock.now()),
     )
 
 
@@ -122,6 +176,18 @@ def look_back(tools: Tools) -> None:
     _try(
         "the look back",
         lambda: look_back_monthly(database=tools.database, notices=tools.notices, now=tools.clock.now()),
+    )
+
+
+def anchor(tools: Tools) -> None:
+    """The ledger's head, to where nobody here can change it; nothing where anchors are off."""
+    settings = tools.settings
+    anchoring = Anchoring(settings.public_base_url, settings.anchor_key, settings.anchor_dir)
+    _try(
+        "the anchor",
+        lambda: keep_anchors(
+            anchoring=anchoring, database=tools.database, notices=tools.notices, now=tools.clock.now()
+        ),
     )
 
 

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     )
     dial_per_producer_hour: int = Field(30, ge=0, le=1000, validation_alias="THREEGATE_DIAL_PER_PRODUCER_HOUR")
     dial_per_hour: int = Field(300, ge=0, le=100_000, validation_alias="THREEGATE_DIAL_PER_HOUR")
+    api_per_minute: int = Field(1200, ge=0, le=1_000_000, validation_alias="THREEGATE_API_PER_MINUTE")
     sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = Field(
         "FULL", validation_alias="THREEGATE_SQLITE_SYNCHRONOUS"
     )
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     service_target_percent: int = Field(80, ge=1, le=100, validation_alias="THREEGATE_SERVICE_TARGET_PERCENT")
     second_factor: Literal["required", "optional"] | None = Field(None, validation_alias="THREEGATE_SECOND_FACTOR")
     mail_url: str = Field("", validation_alias="THREEGATE_MAIL_URL", repr=False)
+
+    anchor_key: Path | None = Field(None, validation_alias="THREEGATE_ANCHOR_KEY")
+    anchor_dir: Path | None = Field(None, validation_alias="THREEGATE_ANCHOR_DIR")
 
     notify_urls: str = Field("", validation_alias="THREEGATE_NOTIFY_URLS", repr=False)
     notify_opened: bool = Field(False, validation_alias="THREEGATE_NOTIFY_OPENED")

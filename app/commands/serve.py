@@ -61,13 +61,17 @@ def scheduler() -> None:
     from app.commands.drill_requested import DrillsInChildren
     from app.settings import Settings, process_environment
     from app.wiring import tools
+    from app.workflows.authority.keep_anchors import Anchoring
     from app.workflows.do_requested import HANDLERS
     from app.workflows.licenses.ask_drill import KIND
+    from app.workflows.packet.requested import KIND as PACKET
+    from app.workflows.packet.requested import packets
 
     settings = Settings()
     settings.check_server()
     drills = DrillsInChildren(process_environment())
+    evidence = packets(Anchoring(settings.public_base_url, settings.anchor_key, settings.anchor_dir))
     try:
-        process.run(tools(settings), {**HANDLERS, KIND: drills})
+        process.run(tools(settings), {**HANDLERS, KIND: drills, PACKET: evidence})
     finally:
         drills.stop()

@@ -33,8 +33,11 @@ class Api:
         """PUT or POST; a refusal that gives its reasons (409) is an answer, too."""
         return self._ask(method, path, also=(409,), json=body)
 
+    def send_file(self, path: str, content: bytes, content_type: str = "text/csv") -> Json:
+        return self._ask("POST", path, data=content, content_type=content_type)
+
     def import_roster(self, roster: bytes) -> Json:
-        return self._ask("POST", "/roster/imports", data=roster, content_type="text/csv")
+        return self.send_file("/roster/imports", roster)
 
     def is_ready(self) -> bool:
         """Whether the web process answers, with its database migrated."""

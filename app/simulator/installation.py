@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import secrets
 import shlex
 import socket
@@ -12,14 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.simulator import lead_vendor, supervisor
+from app.simulator import crm, lead_vendor, pretended_calls, supervisor
 from app.simulator.api import Api
 from app.simulator.cast import AGENCY, STATES, members, packaged
 from app.simulator.children import ChildFailed, Children
+from app.simulator.crm import Crm
 from app.simulator.exchange import Exchange
 from app.simulator.live import run_live, serve_rest
 from app.simulator.office import PASSWORD, SignIn
+from app.simulator.pretended_calls import PretendedCalls
 from app.simulator.products import HttpProduct
+from app.simulator.vendor_invoice import BUFFER_SECONDS, PRICE
 from app.timekeeping import Clock, ManualClock, ShiftedClock, SystemClock
 
 BEGINS = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -37,6 +41,13 @@ LOOK_SECONDS = 0.2
 
 LAST_WORDS_SECONDS = 3
 """Real seconds that webhooks under way may take once all is to end."""
+
+CRM_BUSY = 0.03
+"""The share of events that the pretended vendor's program asks to come again."""
+
+_AGREED = (f"price={PRICE}", f"buffer_seconds={BUFFER_SECONDS}", "hold_past_buffer=yes")
+_CONNECTS = ("vendor", "read", "webhooks", "billing")
+"""What somebody needs who tries out how a vendor is connected (README)."""
 
 _NOT_INHERITED = ("TWILIO_", "THREEGATE_", "DATABASE_URL", "SECRET_KEY", "PUBLIC_BASE_URL", "PORT", "WEB_CONCURRENCY")
 
@@ -73,11 +84,16 @@ class Installation:
         self.secret_key = secrets.token_urlsafe(32)
         self._stop = threading.Event()
         self._carrier: threading.Thread | None = None
-        rest_address, self._stop_rest = serve_rest(self.exchange)
+        chance = random.Random(seed)
+        self.crm = Crm(fails=lambda: chance.random() < CRM_BUSY)
+        callers = PretendedCalls(self.exchange)
+        self.carrier_address, self._stop_rest = serve_rest(
+            self.exchange, beside={pretended_calls.PATH: callers, crm.PATH: self.crm}
+        )
         clock = f"{stands_at.isoformat()}*{STANDSTILL}" if stands_at else _spelled(BEGINS, anchor, speed)
-        self.children = Children(self._environment(environment, rest_address, clock), folder)
+        self.children = Children(self._environment(environment, self.carrier_address, clock), folder)
         self.api: Api | None = None
-        self.demo_key, self.read_key, self.supervisor_key, self.vendor_key = "", "", "", ""
+        self.demo_key, self.read_key, self.supervisor_key, self.vendor_key, self.buyer_key = "", "", "", "", ""
 
     def _environment(self, given: Mapping[str, str], rest_address: str, clock: str) -> dict[str, str]:
         """The caller's, without anything that configures another installation."""
@@ -119,8 +135,10 @@ class Installation:
                 self._add_user(say, one)
 
         def seed_rest() -> None:
-            self._seed_campaign(say, states)
+            self._seed_campaign(say, states, *_AGREED)
             self.vendor_key = self._key(say, lead_vendor.NAME, "--scope", "vendor", "--vendor", lead_vendor.NAME)
+            self.buyer_key = self._key(say, "connect", "--scope", *_CONNECTS)
+            self._tell_crm(say)
 
         _two_at_a_time(seed_people, seed_rest)
         self._add_number()
@@ -161,12 +179,19 @@ class Installation:
         if is_shared:
             self.read_key = self._key(say, "reader", "--scope", "read")
 
-    def _seed_campaign(self, say: Say, states: Sequence[str]) -> None:
+    def _tell_crm(self, say: Say) -> None:
+        """The pretended vendor's program wants to be told what becomes of its leads."""
+        asked = ("webhook", "add", f"{self.carrier_address}{crm.PATH}", "--vendor", lead_vendor.NAME, "--json")
+        self.crm.secret = json.loads(self.children.command(*asked))["secret"]
+        say(_typed(*asked))
+
+    def _seed_campaign(self, say: Say, states: Sequence[str], *settings: str) -> None:
         verified = ("--document", "certificate.txt", "--verified-by", "cco@example.com")
         self._command(say, "state", "open", *states, *verified)
         self._command(say, "vendor", "add", lead_vendor.NAME, "--name", "Lead Company")
-        named = ("--name", "Final expense", "--loa", "life", "--vendor", lead_vendor.NAME, "--set", "ring_seconds=15")
-        self._command(say, "campaign", "add", "--number", AGENCY, *named)
+        named = ("--name", "Final expense", "--loa", "life", "--vendor", lead_vendor.NAME)
+        agreed = [part for setting in ("ring_seconds=15", *settings) for part in ("--set", setting)]
+        self._command(say, "campaign", "add", "--number", AGENCY, *named, *agreed)
 
     def _command(self, say: Say, *arguments: str) -> None:
         self.children.command(*arguments)

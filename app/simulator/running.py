@@ -12,13 +12,14 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
-from app.simulator import office
+from app.simulator import lead_vendor, office
 from app.simulator.api import Api
 from app.simulator.cast import members, packaged
 from app.simulator.installation import Installation
 from app.simulator.lead_vendor import LeadVendor
 from app.simulator.supervisor import Desk, Supervisor
 from app.simulator.traffic import Traffic
+from app.simulator.vendor_invoice import FILE_NAME, invoice_of
 
 FOLDER = Path("instance/demo")
 
@@ -62,11 +63,20 @@ def keep_running(
         say(f"the calls since {office.MORNING:%H:%M} UTC, played in advance")
         play(installation, (supervisor, vendor), begin)
         installation.go_on(say)
+        _bill(installation, say)
         for line in _how_to_look(installation):
             console.print(line, soft_wrap=True)
         ended = threading.Event()
         while not ended.wait(1):
             installation.children.check()
+
+
+def _bill(installation: Installation, say: Say) -> None:
+    """The vendor's invoice for the morning arrives; not all of it is right."""
+    invoice = invoice_of(installation.exchange.record.calls)
+    asked = f"/invoices?vendor={lead_vendor.NAME}&file_name={FILE_NAME}"
+    Api(installation.address, installation.buyer_key).send_file(asked, invoice)
+    say(f"POST /api/v1{asked}")
 
 
 def _cast(installation: Installation, roster: bytes, seed: int) -> tuple[Supervisor, LeadVendor, Traffic]:
@@ -98,6 +108,13 @@ def _how_to_look(installation: Installation) -> list[Text]:
         *(Text.assemble("            ", f"{email}   the same password") for email in emails[1:]),
         Text.assemble(("API key     ", "bold"), f"{installation.read_key}  (scope read)"),
         Text.assemble(("            ", "bold"), f"{asked}/escalations"),
+        Text.assemble(
+            ("Connect     ", "bold"), "a vendor of your own (README): paste this into another terminal, then its lines"
+        ),
+        Text.assemble(
+            "            ", f"export API={installation.address}/api/v1 WORLD={installation.carrier_address}/pretended"
+        ),
+        Text.assemble("            ", f"export KEY={installation.buyer_key}"),
         Text.assemble(
             ("Clock       ", "bold"), f"{installation.speed:g} times as fast as yours; callers keep arriving"
         ),

@@ -16,7 +16,15 @@ from app.workflows.admin.import_file import KIND as IMPORT
 from app.workflows.admin.import_file import import_file
 from app.workflows.authority.verify_ledger import KIND as VERIFICATION
 from app.workflows.authority.verify_ledger import verification
+from app.workflows.data.erase_person import KIND as ERASURE
+from app.workflows.data.erase_person import do_erase_person
+from app.workflows.data.export import KIND as EXPORT
+from app.workflows.data.export import do_export
+from app.workflows.data.export_person import KIND as PERSON_EXPORT
+from app.workflows.data.export_person import do_export_person
 from app.workflows.errors import CannotBeDone as CannotBeDone
+from app.workflows.leads.ask_bulk import KIND as BULK_LEADS
+from app.workflows.leads.ask_bulk import take_bulk
 from app.workflows.licenses.audit_kept import KIND as AUDIT
 from app.workflows.licenses.audit_kept import audit_kept
 from app.workflows.licenses.rank_targets import KIND as RANKING
@@ -24,6 +32,8 @@ from app.workflows.licenses.rank_targets import ranking
 from app.workflows.lookback.requested import KIND as LOOKBACK
 from app.workflows.lookback.requested import look_back
 from app.workflows.make_report import do_report
+from app.workflows.money.ask_invoice import KIND as INVOICE
+from app.workflows.money.ask_invoice import invoice_kept
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +47,14 @@ HANDLERS: dict[str, Handler] = {
     AUDIT: audit_kept,
     VERIFICATION: verification,
     RANKING: ranking,
+    INVOICE: invoice_kept,
+    BULK_LEADS: take_bulk,
+    EXPORT: do_export,
+    PERSON_EXPORT: do_export_person,
+    ERASURE: do_erase_person,
 }
-"""By kind. "drill" is not here: it needs the simulator, and the command that starts the scheduler brings it along."""
+"""By kind. "drill" and "packet" are not here: they need the simulator and the settings, and the command that starts the
+scheduler brings them along."""
 
 SIGN_SECONDS = 5.0
 """Real seconds between two signs of life."""

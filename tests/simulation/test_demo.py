@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +115,9 @@ def test_the_tour_ends_by_itself_and_tells_six_calls(tmp_path: Path, environment
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_demo_opens_at_work_lets_each_role_in_and_leaves_nothing_behind(running: Running) -> None:
+def test_the_demo_opens_at_work_lets_each_role_and_a_vendor_in_and_leaves_nothing_behind(
+    running: Running, tmp_path: Path
+) -> None:
     running.wait_for(lambda: re.search(r"Stop +Ctrl-C", running.printed), SETTING_UP)
     address, key = _printed(running, "Open"), _printed(running, "API key")
     api, sessions = Api(address, key), _children_of(running.process.pid)
@@ -122,6 +126,7 @@ def test_the_demo_opens_at_work_lets_each_role_in_and_leaves_nothing_behind(runn
 
     running.wait_for(lambda: _escalations(api) > at_first)
     running.wait_for(lambda: api.get("/callbacks?status=done")["items"])
+    _connect_a_vendor(running, tmp_path)
     code = running.stop()
 
     assert code == 0, running.printed
@@ -133,6 +138,39 @@ def test_the_demo_opens_at_work_lets_each_role_in_and_leaves_nothing_behind(runn
     )
     assert len(sessions) == 2
     assert [session for session in sessions if _lives(session)] == []
+
+
+def _connect_a_vendor(running: Running, folder: Path) -> None:
+    """README's lines as they stand, pasted into a shell beside the demo: from the ping to the line of the invoice."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    section = readme.split("## Connect your vendor")[1].split("\n## ")[0]
+    lines = "\n".join(re.findall(r"```bash\n(.*?)```", section, re.DOTALL))
+    settings = dict(re.findall(r"\b(API|WORLD|KEY)=(\S+)", running.printed))
+    (folder / ".venv").symlink_to(sys.prefix)
+
+    shell = subprocess.Popen(
+        ["bash", "-euo", "pipefail", "-c", lines],
+        cwd=folder,
+        env={**process_environment(), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        printed, _ = shell.communicate(timeout=A_MINUTE * 3)
+    finally:
+        # What it left in the background, where it did not come to its end.
+        with suppress(ProcessLookupError):
+            os.killpg(shell.pid, signal.SIGTERM)
+
+    assert shell.returncode == 0, printed
+    (line,) = json.loads(re.findall(r'^\{\n    "items".*?^\}', printed, re.DOTALL | re.MULTILINE)[-1])["items"]
+    call = Api(settings["API"].removesuffix("/api/v1"), settings["KEY"]).get(f"/calls/{line['call_sid']}")
+    assert call["phase"] == "ended"
+    assert call["billable_seconds"] == line["our_seconds"]
+    # Who is free at that moment, chance decides; what is billable, the seconds.
+    assert line["verdict"] == ("accepted" if line["our_seconds"] >= line["our_buffer_seconds"] else "disputed")
 
 
 def test_a_port_in_use_is_one_line(tmp_path: Path, environment: dict[str, str]) -> None:
