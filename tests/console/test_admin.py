@@ -160,7 +160,7 @@ def test_a_vendors_key_opens_the_api_until_it_is_revoked(person: Callable[..., V
 
     def opens() -> int:
         headers = {"Authorization": f"Bearer {key}"}
-        return stage.app.test_client().get("/api/v1/callbacks", headers=headers).status_code
+        return stage.app.test_client().get("/api/v1/reports/service", headers=headers).status_code
 
     assert opens() == 200
     page.get_by_role("link", name="I have kept it").click()

@@ -20,6 +20,7 @@ from app.storage.models.base import table_of
 from app.storage.models.ledger import LedgerRow
 from app.web.console.rights import RIGHTS
 from app.workflows.licenses.move_domicile import move_domicile
+from app.workflows.webhooks.keep_endpoint import add_endpoint
 from tests.builders import Held, licensed
 from tests.console.conftest import Visitor
 from tests.product import Stage
@@ -35,12 +36,21 @@ ELSEWHERE = {
     "admin.one_import": "tests/console/test_admin.py",
     "compliance.lookback": "tests/console/test_compliance.py",
     "compliance.lookback_result": "tests/console/test_compliance.py",
+    "data.export_file": "tests/console/test_data.py",
+    "data.exports_now": "tests/console/test_data.py",
+    "data.packet_file": "tests/console/test_packets.py",
+    "data.packets_now": "tests/console/test_packets.py",
+    "data.people_now": "tests/console/test_data.py",
+    "data.person_file": "tests/console/test_data.py",
+    "data.person_request": "tests/console/test_data_pages.py",
     "desk.applicant": "tests/console/test_desk.py",
     "desk.audit": "tests/console/test_desk.py",
     "desk.document": "tests/console/test_desk.py",
     "desk.drill": "tests/console/test_desk.py",
     "desk.ledger_entry": "tests/console/test_desk.py",
     "me.wrong_state": "tests/console/test_producer.py",
+    "money.dispute": "tests/console/test_money.py",
+    "money.invoice": "tests/console/test_money.py",
     "reports.sheet": "tests/console/test_reports.py",
     "supervisor.audio": "tests/console/test_supervisor.py",
 }
@@ -60,6 +70,7 @@ def busy(stage: Stage) -> Stage:
     stage.call_from("+16145550150", CallerBehavior(answers=["43215"]))
     stage.call_from("+12145550150", CallerBehavior(answers=["75201"]))
     move_domicile(SUE.npn, State("KY"), stage.now.date(), actor="test", database=stage.database, now=stage.now)
+    add_endpoint("https://crm.example.com/threegate", local=False, actor="test", database=stage.database, now=stage.now)
     stage.ring_in("+15025550151", CallerBehavior(answers={"ZIP code": "40202", "Press 1 to stay": "1"}))
     stage.exchange.run(40)
     return stage
@@ -83,6 +94,7 @@ def _examples(stage: Stage) -> dict[str, Any]:
         "move_id": 1,
         "line_id": 1,
         "slug": "acme",
+        "webhook_id": 1,
     }
 
 

@@ -21,7 +21,7 @@ ANN = licensed("Ann", 1, "OH")
 _OPEN = {"security", "static"}
 """Blueprints that who is not signed in may reach: flask-security's own pages."""
 
-_MACHINES = {"api", "voice", "callbacks", "notices", "texts", "calendar_feed", "upkeep", "openapi"}
+_MACHINES = {"api", "voice", "callbacks", "notices", "texts", "calendar_feed", "upkeep", "openapi", "reference"}
 """Blueprints that machines reach, by signature, key or secret address; tests/web/api/test_keys.py has their matrix."""
 
 

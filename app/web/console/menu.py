@@ -61,6 +61,17 @@ MENU: Sequence[Entry] = (
     Entry("License desk", "Ledger", "desk.ledger_list", ("desk.ledger_entry",)),
     # ---- reports (F)
     Entry("Reports", "Service", "reports.overview"),
+    # ---- money
+    Entry("Reports", "Invoices", "money.invoices", ("money.invoice",)),
+    # ---- data
+    Entry("Data", "Exports", "data.exports"),
+    Entry("Data", "Packets", "data.packets"),
+    Entry(
+        "Data",
+        "People's data",
+        "data.person_search",
+        ("data.look_up_person", "data.erase_this_person", "data.person_request"),
+    ),
     # ---- admin (G)
     Entry(
         "Admin",
@@ -79,6 +90,7 @@ MENU: Sequence[Entry] = (
     Entry("Admin", "Calling hours", "admin.hours", ("admin.hours_of",)),
     Entry("Admin", "Users", "admin.user_list", ("admin.new_user", "admin.one_user")),
     Entry("Admin", "API keys", "admin.keys"),
+    Entry("Admin", "Webhooks", "hooks.endpoint_list", ("hooks.endpoint", "hooks.add_one", "hooks.rotate_one")),
     Entry("Admin", "System", "admin.system"),
 )
 
