@@ -6,21 +6,16 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 
-from app.storage import made_files, requested_work
 from app.storage.exports import EXPORTS
-from app.storage.requested_work import RUNNING, WAITING, RequestedWork
-from app.web.attachments import made_file
 from app.web.console.admin_forms import typed
-from app.web.console.doors import Section, actor, done, read, refused, render, tools
+from app.web.console.doors import Section, actor, done, refused, render, tools
+from app.web.console.made import STOP_ASKING, AskedFor, asked_for, fetch
 from app.workflows.data.export import FORMATS, KIND, TooMany, ask_export, wanted
 from app.workflows.leads.asked_campaign import Unmet
 
 SHOWN = 20
-STOP_ASKING = 286
-"""htmx shows the fragment and asks no more. Source: htmx 2, hx-trigger, "Polling"."""
-
 FORMAT_WORDS = {"csv": "CSV, for spreadsheets", "jsonl": "JSON lines, for programs"}
 
 
@@ -54,39 +49,20 @@ def ask_for_export() -> Response:
 
 def exports_now() -> Response:
     """The list, while something is being made."""
-    works = _works()
-    return render("data/exports_asked.html", status=200 if _goes_on(works) else STOP_ASKING, **works)
+    shown = asked_for(KIND, most=SHOWN)
+    return render("data/exports_asked.html", status=200 if shown.goes_on else STOP_ASKING, **_listed(shown))
 
 
 def export_file(export_id: int) -> Response:
-    with read() as tx:
-        work = requested_work.load(tx, export_id)
-        if work is None or work.kind != KIND:
-            abort(404)
-        found = made_files.load(tx, file_of(work))
-    if found is None:
-        abort(404)
-    return made_file(found, database=tools().database)
+    return fetch(KIND, export_id)
 
 
-def file_of(work: RequestedWork) -> int:
-    """The number of the file that came of it; 0 where none did."""
-    return int((work.found or {}).get("file", 0))
-
-
-def _works() -> dict[str, Any]:
-    with read() as tx:
-        works = requested_work.listed(tx, KIND, limit=SHOWN)
-        kept = {work.id for work in works if made_files.load(tx, file_of(work)) is not None}
-    return {"works": works, "kept": kept, "told": {name: one.told for name, one in EXPORTS.items()}}
-
-
-def _goes_on(shown: dict[str, Any]) -> bool:
-    return any(work.status in (WAITING, RUNNING) for work in shown["works"])
+def _listed(shown: AskedFor) -> dict[str, Any]:
+    return {"works": shown.works, "kept": shown.kept, "told": {name: one.told for name, one in EXPORTS.items()}}
 
 
 def _page(given: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
-    shown = _works()
+    shown = asked_for(KIND, most=SHOWN)
     return render(
         "data/exports.html",
         status=status,
@@ -94,6 +70,6 @@ def _page(given: dict[str, str], errors: dict[str, str], *, status: int = 200) -
         errors=errors,
         exports=EXPORTS.values(),
         formats=[(name, FORMAT_WORDS[name]) for name in FORMATS],
-        goes_on=_goes_on(shown),
-        **shown,
+        goes_on=shown.goes_on,
+        **_listed(shown),
     )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 
 from app.domain import states
 from app.reports import wording
-from app.storage import made_files, requested_work
-from app.storage.requested_work import RUNNING, WAITING, RequestedWork
-from app.web.attachments import made_file
+from app.storage.requested_work import RequestedWork
 from app.web.console.admin_forms import typed
 from app.web.console.asked import day_typed, sentence
-from app.web.console.data_exports import STOP_ASKING, file_of
 from app.web.console.desk_words import size, who
 from app.web.console.doors import Section, actor, done, read, refused, render, tools
+from app.web.console.made import STOP_ASKING, AskedFor, asked_for, fetch
 from app.workflows.leads.asked_campaign import Unmet
 from app.workflows.packet.asked import asked, of_facts
 from app.workflows.packet.requested import KIND, MOST_WAITING, ask_packet
@@ -66,19 +64,12 @@ def ask_for_packet() -> Response:
 
 def packets_now() -> Response:
     """The list, while a packet is being made."""
-    works = _works()
-    return render("data/packets_asked.html", status=200 if _goes_on(works) else STOP_ASKING, **works)
+    shown = asked_for(KIND, most=SHOWN)
+    return render("data/packets_asked.html", status=200 if shown.goes_on else STOP_ASKING, **_listed(shown))
 
 
 def packet_file(packet_id: int) -> Response:
-    with read() as tx:
-        work = requested_work.load(tx, packet_id)
-        if work is None or work.kind != KIND:
-            abort(404)
-        found = made_files.load(tx, file_of(work))
-    if found is None:
-        abort(404)
-    return made_file(found, database=tools().database)
+    return fetch(KIND, packet_id)
 
 
 def _about(work: RequestedWork) -> str:
@@ -92,25 +83,18 @@ def _about(work: RequestedWork) -> str:
     return f"{named}, up to {wording.day(meant.last)}" if meant.last else named
 
 
-def _works() -> dict[str, Any]:
-    with read() as tx:
-        works = requested_work.listed(tx, KIND, limit=SHOWN)
-        kept = {work.id for work in works if made_files.load(tx, file_of(work)) is not None}
-    return {"works": works, "kept": kept, "about": _about, "size": size, "who": who}
-
-
-def _goes_on(shown: dict[str, Any]) -> bool:
-    return any(work.status in (WAITING, RUNNING) for work in shown["works"])
+def _listed(shown: AskedFor) -> dict[str, Any]:
+    return {"works": shown.works, "kept": shown.kept, "about": _about, "size": size, "who": who}
 
 
 def _page(given: dict[str, str], wrong: dict[str, str], *, status: int = 200) -> Response:
-    shown = _works()
+    shown = asked_for(KIND, most=SHOWN)
     return render(
         "data/packets.html",
         status=status,
         given=given,
         wrong=wrong,
         state_choices=[("", "None"), *((code, states.name(code)) for code in sorted(states.ALL, key=states.name))],
-        goes_on=_goes_on(shown),
-        **shown,
+        goes_on=shown.goes_on,
+        **_listed(shown),
     )

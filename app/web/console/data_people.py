@@ -11,8 +11,8 @@ from app.storage import made_files, people, requested_work
 from app.storage.requested_work import RUNNING, WAITING, RequestedWork
 from app.web.attachments import made_file
 from app.web.console.admin_forms import typed
-from app.web.console.data_exports import STOP_ASKING, file_of
 from app.web.console.doors import Section, actor, done, read, refused, render, tools
+from app.web.console.made import STOP_ASKING, file_of
 from app.workflows.data.ask_person import KINDS, TooMany, ask_erasure, ask_person_export
 from app.workflows.data.erase_person import LONGEST_REASON, NotNow
 from app.workflows.data.meant_person import Meant, known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from app.rosters.nipr_values import Unmapped
 from app.storage import ledger, uploads
 from app.storage.database import Database
 from app.storage.uploads import Upload
-from app.workflows.admin.keep_upload import kept_content
+from app.workflows.admin.keep_upload import taken_up, tells_percent
 from app.workflows.errors import CannotBeDone
 from app.workflows.licenses.apply_listing import Overtaken
 from app.workflows.licenses.exposure import Exposed
@@ -30,8 +30,6 @@ FORMATS = (CSV, *NIPR, APPOINTMENTS)
 TOLD = 200
 """As many of each list are kept with the result; the totals are whole."""
 
-_STEP = 5
-
 Outcome = Imported | AppointmentsImported | NiprImported | NotImported | Refusal
 
 
@@ -41,10 +39,8 @@ def import_file(asked: dict[str, Any], database: Database, now: datetime) -> dic
     `asked`: as ask_import.py writes it. Raises CannotBeDone.
     """
     with database.read() as tx:
-        upload, version = uploads.load(tx, asked["upload"]), ledger.roster_version(tx)
-    content = None if upload is None else kept_content(upload, database=database)
-    if upload is None or content is None:
-        raise CannotBeDone("the file is not kept any more; upload it again")
+        version = ledger.roster_version(tx)
+    upload, content = taken_up(asked["upload"], database=database)
     # What a person agreed to is what they saw, and not what became of it meanwhile.
     is_moved = not asked["dry_run"] and asked["previewed"] != version
     dry_run = bool(asked["dry_run"] or is_moved)
@@ -73,7 +69,7 @@ def _imported(
         "database": database,
         "now": now,
     }
-    progress = _progress(upload, database)
+    progress = tells_percent(upload, database=database)
     if asked["format"] == APPOINTMENTS:
         return import_appointments(content, **how)
     if asked["format"] == CSV:
@@ -82,20 +78,6 @@ def _imported(
     return import_nipr(
         content, **how, file_format=asked["format"], npn=asked["npn"], made_on=made_on, progress=progress
     )
-
-
-def _progress(upload: Upload, database: Database) -> Callable[[int], None]:
-    """Tells the page how far it is, every few percent."""
-    told = 0
-
-    def tell(percent: int) -> None:
-        nonlocal told
-        if percent >= told + _STEP:
-            told = percent
-            with database.begin() as tx:
-                uploads.set_percent(tx, upload.id, percent)
-
-    return tell
 
 
 # ---- what is told

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.storage import uploads
 from app.storage.database import Database
 from app.storage.uploads import Upload
+from app.workflows.errors import CannotBeDone
 from app.workflows.licenses.files import base_name, sha256
+
+STEP_PERCENT = 5
 
 
 def keep_upload(content: bytes, *, file_name: str, actor: str, database: Database, now: datetime) -> Upload:
@@ -24,6 +28,30 @@ def keep_upload(content: bytes, *, file_name: str, actor: str, database: Databas
         kept_file = uploads.load(tx, upload_id)
     assert kept_file is not None
     return kept_file
+
+
+def taken_up(upload_id: int, *, database: Database) -> tuple[Upload, bytes]:
+    """A kept file and its bytes, for whoever was asked to read it. Raises CannotBeDone where it is not kept any more."""
+    with database.read() as tx:
+        upload = uploads.load(tx, upload_id)
+    content = None if upload is None else kept_content(upload, database=database)
+    if upload is None or content is None:
+        raise CannotBeDone("the file is not kept any more; upload it again")
+    return upload, content
+
+
+def tells_percent(upload: Upload, *, database: Database) -> Callable[[int], None]:
+    """Tells who waits how far the file is, every few percent."""
+    told = 0
+
+    def tell(percent: int) -> None:
+        nonlocal told
+        if percent >= told + STEP_PERCENT:
+            told = percent
+            with database.begin() as tx:
+                uploads.set_percent(tx, upload.id, percent)
+
+    return tell
 
 
 def kept_content(upload: Upload, *, database: Database) -> bytes | None:

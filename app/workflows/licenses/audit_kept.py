@@ -9,7 +9,7 @@ from typing import Any
 from app.rosters.errors import Refusal
 from app.storage import uploads
 from app.storage.database import Database
-from app.workflows.admin.keep_upload import keep_upload, kept_content
+from app.workflows.admin.keep_upload import keep_upload, taken_up
 from app.workflows.ask_once import ask_once
 from app.workflows.errors import CannotBeDone
 from app.workflows.licenses.audit_roster import audit_roster
@@ -48,11 +48,7 @@ def ask_audit(
 
 def audit_kept(asked: dict[str, Any], database: Database, now: datetime) -> dict[str, Any]:
     """`audit`, its number, and whether it is an earlier one (`again`); or the file's `errors`. Raises CannotBeDone."""
-    with database.read() as tx:
-        upload = uploads.load(tx, asked["upload"])
-    content = None if upload is None else kept_content(upload, database=database)
-    if upload is None or content is None:
-        raise CannotBeDone("the file is not kept any more; upload it again")
+    upload, content = taken_up(asked["upload"], database=database)
     outcome = audit_roster(
         content,
         file_name=upload.file_name,

@@ -22,8 +22,9 @@ from app.storage import notices as told
 from app.storage.database import Database, Transaction
 from app.storage.lapses import Ended
 from app.storage.ledger import Entry
-from app.workflows.leads.notify_overdue import AGAIN_AFTER, MOST_NAMED
+from app.workflows.leads.notify_overdue import MOST_NAMED
 from app.workflows.licenses.calls_at_stake import MustMove, Promises, must_move, promises_of
+from app.workflows.tell_once import tell_once
 
 ACTOR = "scheduler"
 LOOK = "lapses"
@@ -65,7 +66,9 @@ def watch_lapses(*, database: Database, notices: Notices, now: datetime) -> int:
                 ledger.write(tx, kind=lapses.KIND, now=now, actor=ACTOR, facts=_facts(lapse))
     with database.begin() as tx:
         work.beat(tx, LOOK, now)
-    return _tell(database, notices, now)
+    return tell_once(
+        lambda tx: _written(tx, now), named=_named, notice=_notice, database=database, notices=notices, now=now
+    )
 
 
 def subject_of(npn: str, state: State) -> str:
@@ -139,26 +142,6 @@ def _facts(lapse: Lapse) -> dict[str, Any]:
 
 
 # ---- who hears of it
-
-
-def _tell(database: Database, notices: Notices, now: datetime) -> int:
-    """Claimed and committed before it is sent, given back where it reached nobody."""
-    if not notices.anybody:
-        return 0
-    with database.read() as tx:
-        failed_at = told.failed_at(tx)
-        waits = failed_at is not None and timedelta(0) <= now - failed_at < AGAIN_AFTER
-        untold = [] if waits else [each for each in _written(tx, now) if not told.is_claimed(tx, *_named(each))]
-    if not untold:
-        return 0
-    with database.begin() as tx:
-        claimed = [each for each in untold if told.claim(tx, *_named(each), now)]
-    if claimed and not notices.send(_notice(claimed)):
-        with database.begin() as tx:
-            told.release(tx, [_named(each) for each in claimed])
-            told.note_failure(tx, now)
-        return 0
-    return len(claimed)
 
 
 def _written(tx: Transaction, now: datetime) -> Iterable[Entry]:

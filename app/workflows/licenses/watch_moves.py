@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.domain.moves import Move
 from app.domain.restoration import came_to_light, is_through
 from app.outside.notices import Notice, Notices
 from app.storage import ledger, moves
-from app.storage import notices as told
 from app.storage.database import Database, Transaction
-from app.workflows.leads.notify_overdue import AGAIN_AFTER, MOST_NAMED
+from app.workflows.leads.notify_overdue import MOST_NAMED
 from app.workflows.licenses.move_domicile import due_days, hold, list_exposure
 from app.workflows.licenses.restore_state import close_if_through, producer_of
+from app.workflows.tell_once import tell_once
 
 ACTOR = "scheduler"
 
@@ -30,7 +30,14 @@ def watch_moves(*, database: Database, notices: Notices, now: datetime) -> int:
             moves.keep_others_out(tx)
             _settle(tx, move.id, now)
         list_exposure(move.id, actor=ACTOR, database=database, now=now)
-    return _tell(database, notices, now)
+    return tell_once(
+        moves.untold,
+        named=_named,
+        notice=lambda alarmed: _notice(alarmed, now),
+        database=database,
+        notices=notices,
+        now=now,
+    )
 
 
 def _is_due(tx: Transaction, move: Move, now: datetime) -> bool:
@@ -73,24 +80,6 @@ def _not_restored(move: Move) -> list[str]:
 
 
 # ---- who hears of it
-
-
-def _tell(database: Database, notices: Notices, now: datetime) -> int:
-    """Claimed and committed before it is sent, given back where it reached nobody."""
-    if not notices.anybody:
-        return 0
-    with database.read() as tx:
-        failed_at = told.failed_at(tx)
-        if not moves.untold(tx) or (failed_at is not None and timedelta(0) <= now - failed_at < AGAIN_AFTER):
-            return 0
-    with database.begin() as tx:
-        claimed = [move for move in moves.untold(tx) if told.claim(tx, *_named(move), now)]
-    if claimed and not notices.send(_notice(claimed, now)):
-        with database.begin() as tx:
-            told.release(tx, [_named(move) for move in claimed])
-            told.note_failure(tx, now)
-        return 0
-    return len(claimed)
 
 
 def _named(move: Move) -> tuple[str, str]:

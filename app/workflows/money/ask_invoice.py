@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from app.rosters.errors import Refusal
 from app.storage import uploads
 from app.storage.database import Database
-from app.storage.uploads import Upload
-from app.workflows.admin.keep_upload import keep_upload, kept_content
+from app.workflows.admin.keep_upload import keep_upload, taken_up, tells_percent
 from app.workflows.ask_once import ask_once
 from app.workflows.errors import CannotBeDone
 from app.workflows.money.receive_invoice import NoSuchVendor, receive_invoice
@@ -20,8 +19,6 @@ from app.workflows.money.receive_invoice import NoSuchVendor, receive_invoice
 KIND = "invoice"
 TOLD = 200
 """So many errors of a file are kept with the result; the total is whole."""
-
-_STEP = 5
 
 
 def ask_invoice(
@@ -51,11 +48,7 @@ def ask_invoice(
 
 def invoice_kept(asked: dict[str, Any], database: Database, now: datetime) -> dict[str, Any]:
     """`invoice`, its number, and whether it is an earlier one (`again`); or the file's `errors`. Raises CannotBeDone."""
-    with database.read() as tx:
-        upload = uploads.load(tx, asked["upload"])
-    content = None if upload is None else kept_content(upload, database=database)
-    if upload is None or content is None:
-        raise CannotBeDone("the file is not kept any more; upload it again")
+    upload, content = taken_up(asked["upload"], database=database)
     outcome = receive_invoice(
         content,
         file_name=upload.file_name,
@@ -66,7 +59,7 @@ def invoice_kept(asked: dict[str, Any], database: Database, now: datetime) -> di
         database=database,
         received_at=datetime.fromisoformat(asked["received_at"]),
         now=lambda: now,
-        progress=_progress(upload, database),
+        progress=tells_percent(upload, database=database),
     )
     with database.begin() as tx:
         uploads.forget(tx, [upload.id])
@@ -75,17 +68,3 @@ def invoice_kept(asked: dict[str, Any], database: Database, now: datetime) -> di
     if isinstance(outcome, Refusal):
         return {"errors": [asdict(error) for error in outcome.errors[:TOLD]], "errors_total": outcome.total}
     return {"invoice": outcome.invoice.id, "again": outcome.again, "unused": list(outcome.unused)}
-
-
-def _progress(upload: Upload, database: Database) -> Callable[[int], None]:
-    """Tells who waits how far it is, every few percent."""
-    told = 0
-
-    def tell(percent: int) -> None:
-        nonlocal told
-        if percent >= told + _STEP:
-            told = percent
-            with database.begin() as tx:
-                uploads.set_percent(tx, upload.id, percent)
-
-    return tell

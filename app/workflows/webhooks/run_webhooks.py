@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from app.outside.notices import Notice, Notices
-from app.storage import notices as told
 from app.storage import webhooks, webhooks_events, work
 from app.storage.database import Database
 from app.storage.webhooks import Endpoint
-from app.workflows.leads.notify_overdue import AGAIN_AFTER
+from app.workflows.tell_once import tell_once
 from app.workflows.webhooks.collect_events import collect_events
 from app.workflows.webhooks.send_due import Lanes
 
@@ -27,26 +26,9 @@ def run_webhooks(*, database: Database, notices: Notices, lanes: Lanes, now: Cal
 
 def tell_switched_off(*, database: Database, notices: Notices, now: datetime) -> int:
     """Endpoints that were switched off by us and not by a person, each told once. Returns how many."""
-    if not notices.anybody:
-        return 0
-    with database.read() as tx:
-        failed_at = told.failed_at(tx)
-        waits = failed_at is not None and timedelta(0) <= now - failed_at < AGAIN_AFTER
-        found = (
-            []
-            if waits
-            else [each for each in webhooks.switched_off_by_us(tx) if not told.is_claimed(tx, *_named(each))]
-        )
-    if not found:
-        return 0
-    with database.begin() as tx:
-        claimed = [each for each in found if told.claim(tx, *_named(each), now)]
-    if claimed and not notices.send(_notice(claimed)):
-        with database.begin() as tx:
-            told.release(tx, [_named(each) for each in claimed])
-            told.note_failure(tx, now)
-        return 0
-    return len(claimed)
+    return tell_once(
+        webhooks.switched_off_by_us, named=_named, notice=_notice, database=database, notices=notices, now=now
+    )
 
 
 def forget_old(*, database: Database, now: datetime) -> int:
@@ -76,7 +58,7 @@ def _named(endpoint: Endpoint) -> tuple[str, str]:
     return f"webhook:{endpoint.id}", f"off {endpoint.off_at:%Y%m%dT%H%M%S}"
 
 
-def _notice(off: list[Endpoint]) -> Notice:
+def _notice(off: Sequence[Endpoint]) -> Notice:
     """Without the address, which may hold a token."""
     lines = [f"{each.id} {each.description}".strip() + f": {each.off_because}" for each in off]
     return Notice(
