@@ -28,8 +28,16 @@ def apikey() -> None:
 @click.option("--scope", "scopes", multiple=True, required=True, metavar="SCOPE...", help=", ".join(SCOPES))
 @click.argument("more_scopes", nargs=-1, metavar="")
 @click.option("--vendor", metavar="SLUG", help="The vendor whose campaigns it may name.")
+@click.option("--days", type=int, help="It ends by itself after so many; without, when it is revoked.")
 @click.option("--json", "as_json", is_flag=True)
-def create(name: str, scopes: tuple[str, ...], more_scopes: tuple[str, ...], vendor: str | None, as_json: bool) -> None:
+def create(
+    name: str,
+    scopes: tuple[str, ...],
+    more_scopes: tuple[str, ...],
+    vendor: str | None,
+    days: int | None,
+    as_json: bool,
+) -> None:
     """Make a key and print it, once: only its digest is kept.
 
     \b
@@ -38,7 +46,13 @@ def create(name: str, scopes: tuple[str, ...], more_scopes: tuple[str, ...], ven
     wanted = list(dict.fromkeys(part for text in (*scopes, *more_scopes) for part in text.split(",") if part))
     with_ = command_tools()
     made = create_key(
-        name=name, scopes=wanted, vendor=vendor, actor=operator(), database=with_.database, now=with_.clock.now()
+        name=name,
+        scopes=wanted,
+        vendor=vendor,
+        days=days,
+        actor=operator(),
+        database=with_.database,
+        now=with_.clock.now(),
     )
     if isinstance(made, Refused):
         refuse(str(made))

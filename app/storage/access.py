@@ -91,15 +91,31 @@ class UnknownScope(ValueError):
     """A key was to get a scope that does not exist."""
 
 
-def create_key(tx: Connection, *, name: str, scopes: Iterable[str], now: datetime, vendor_id: int | None = None) -> str:
-    """A new key, which is shown now and never again: only its SHA-256 is kept. Raises UnknownScope, naming them all."""
+def create_key(
+    tx: Connection,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    now: datetime,
+    vendor_id: int | None = None,
+    ends_at: datetime | None = None,
+) -> str:
+    """A new key, which is shown now and never again: only its SHA-256 is kept. Raises UnknownScope, naming them all.
+
+    It ends by itself at `ends_at`; None: when it is revoked.
+    """
     wanted = list(dict.fromkeys(scopes))
     if unknown := [scope for scope in wanted if scope not in SCOPES]:
         raise UnknownScope(f"no scope {', '.join(map(repr, unknown))}; the scopes are {', '.join(SCOPES)}")
     key = f"tg_{secrets.token_urlsafe(32)}"
     tx.execute(
         insert(_keys).values(
-            name=name, digest=digest_of(key), scopes=" ".join(wanted), vendor_id=vendor_id, created_at=now
+            name=name,
+            digest=digest_of(key),
+            scopes=" ".join(wanted),
+            vendor_id=vendor_id,
+            created_at=now,
+            revoked_at=ends_at,
         )
     )
     return key

@@ -42,6 +42,15 @@ def test_a_key_is_revoked_by_its_number_and_the_list_shows_no_key(threegate: Thr
     threegate("apikey", "revoke", "9", code=1)
 
 
+def test_a_key_may_end_by_itself(threegate: Threegate) -> None:
+    threegate("apikey", "create", "--name", "visitor", "--scope", "read", "--days", "30")
+
+    (listed,) = threegate.json("apikey", "list")["keys"]
+
+    assert listed["ends_at"] is not None
+    assert "1 to 3650" in threegate("apikey", "create", "--name", "x", "--scope", "read", "--days", "0", code=2).stderr
+
+
 def test_hours_are_narrowed_listed_and_lifted(threegate: Threegate) -> None:
     narrowed = threegate.json("hours", "narrow", "ohio", "weekday", "09:00-18:00")
     threegate("hours", "narrow", "US", "sunday", "closed")

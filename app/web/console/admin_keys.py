@@ -29,8 +29,11 @@ def keys() -> Response:
 
 
 def make_key() -> Response:
-    given = {"name": typed("name"), "vendor": typed("vendor")}
-    made = create_key(name=given["name"], scopes=several("scopes"), vendor=given["vendor"] or None, **how())
+    given, wrong = {name: typed(name) for name in ("name", "vendor", "days")}, dict[str, str]()
+    days = number("days", wrong)
+    if wrong:
+        return _page(given, wrong, status=422)
+    made = create_key(name=given["name"], scopes=several("scopes"), vendor=given["vendor"] or None, days=days, **how())
     if isinstance(made, Refused):
         return _page(given, dict(made.errors), status=422)
     return _shown_once(made, "")

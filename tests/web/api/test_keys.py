@@ -13,6 +13,8 @@ from app.storage.models.access import ApiKeyRow
 from app.storage.models.base import table_of
 from app.timekeeping import SystemClock
 from app.web import create_app
+from app.workflows.admin.create_key import KeyCreated, create_key
+from app.workflows.admin.refused import Refused
 from tests.web.api.conftest import Api, tools_over
 
 _keys = table_of(ApiKeyRow)
@@ -223,6 +225,34 @@ def test_a_revoked_key_opens_nothing(api: Api) -> None:
         tx.execute(update(_keys).values(revoked_at=api.now))
 
     assert api.call("GET", "/callbacks").status_code == 401
+
+
+def test_a_key_ends_by_itself_where_it_was_made_so(api: Api) -> None:
+    made = create_key(
+        name="for a week",
+        scopes=["read"],
+        vendor=None,
+        days=7,
+        actor="test",
+        database=api.database,
+        now=api.now,
+    )
+    assert isinstance(made, KeyCreated)
+
+    api.later(7 * 24 * 60 - 1)
+    before = api.call("GET", "/callbacks", key=made.key).status_code
+    api.later(1)
+
+    assert (before, api.call("GET", "/callbacks", key=made.key).status_code) == (200, 401)
+
+
+@pytest.mark.parametrize("days", [0, -1, 3651])
+def test_so_many_days_are_no_life_of_a_key(api: Api, days: int) -> None:
+    refused = create_key(
+        name="x", scopes=["read"], vendor=None, days=days, actor="test", database=api.database, now=api.now
+    )
+
+    assert isinstance(refused, Refused)
 
 
 def test_only_the_digest_of_a_key_is_kept(api: Api) -> None:
