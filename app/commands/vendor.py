@@ -42,6 +42,18 @@ def add(slug: str, name: str, numbers: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"vendor {slug}: {name}, transfers from {', '.join(kept.trunks) or 'no trunk of its own'}")
 
 
+@vendor.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """Everybody who sells us calls."""
+    with command_tools().database.read() as tx:
+        found = campaigns.vendors(tx)
+    if as_json:
+        print_json({"vendors": [_named(one) for one in found]})
+        return
+    print_table(("vendor", "name", "transfers from"), [(one.slug, one.name, " ".join(one.trunks)) for one in found])
+
+
 @vendor.command("set")
 @click.argument("slug")
 @click.argument("terms", nargs=-1, required=True, metavar="KEY=VALUE...")
@@ -88,13 +100,15 @@ def show(slug: str, as_json: bool) -> None:
     print_table(("term", "value", "default"), rows)
 
 
+def _named(found: Vendor) -> dict[str, Any]:
+    return {"slug": found.slug, "name": found.name, "transfer_numbers": list(found.trunks)}
+
+
 def _shown(found: Vendor, traffic: Traffic) -> dict[str, Any]:
     values = vendor_terms.spelled(traffic.terms)
     defaults = vendor_terms.spelled(vendor_terms.AGREED_BY_DEFAULT)
     return {
-        "slug": found.slug,
-        "name": found.name,
-        "transfer_numbers": list(found.trunks),
+        **_named(found),
         "terms": {key: {"value": values[key], "default": defaults[key]} for key in values},
         "now": {
             "calls_this_hour": traffic.calls_this_hour,

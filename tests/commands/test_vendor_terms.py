@@ -7,6 +7,19 @@ from app.storage.database import Database
 from tests.commands.conftest import Threegate
 
 
+def test_vendors_are_listed_with_their_trunks(threegate: Threegate) -> None:
+    threegate("vendor", "add", "zenith", "--name", "Zenith")
+    threegate("vendor", "add", "acme", "--name", "Acme", "--transfer-number", "800-555-0110")
+
+    listed = threegate.json("vendor", "list")["vendors"]
+
+    assert listed == [
+        {"slug": "acme", "name": "Acme", "transfer_numbers": ["+18005550110"]},
+        {"slug": "zenith", "name": "Zenith", "transfer_numbers": []},
+    ]
+    assert "Zenith" in threegate("vendor", "list").stdout
+
+
 def test_terms_are_set_together_shown_with_their_defaults_and_written_down(
     threegate: Threegate, database: Database
 ) -> None:
