@@ -124,7 +124,7 @@ def test_the_ledger_has_the_answer_and_not_the_number(dialer: Api) -> None:
     "change",
     [
         {"dialing": "+18005550150"},
-        {"dialing": "+442071838750"},
+        {"dialing": "+442079460123"},
         {"dialing": "no number"},
         {"at": "2026-11-18T15:00:00Z"},
         {"state": "OH"},
