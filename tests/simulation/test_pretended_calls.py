@@ -32,7 +32,7 @@ def test_a_consumer_calls_the_number(exchange: Exchange) -> None:
 @pytest.mark.parametrize(
     ("form", "status"),
     [
-        ({"From": "+16145551234", "To": TO}, 422),
+        ({"From": "6145550123", "To": TO}, 422),
         ({"To": TO}, 422),
         ({"From": "+16145550123", "To": "+18005550100"}, 404),
         ({"From": "+16145550123", "To": "x" * 10_000}, 413),
