@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import HTTPException
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -152,6 +153,8 @@ def _failure(code: int) -> str:
 
 def _beginning(response: Response, deadline: float) -> str:
     """The first bytes of the answer as text. A receiver that goes on for ever is left standing; its code counts."""
+    from urllib3.exceptions import HTTPError
+
     content = bytearray()
     raw: Any = response.raw
     try:
@@ -160,7 +163,7 @@ def _beginning(response: Response, deadline: float) -> str:
             if not piece:
                 break
             content += piece
-    except Exception:
+    except (HTTPException, HTTPError, OSError, ValueError):
         # The status has been said; what is lost is what nobody needs.
         pass
     return shown(bytes(content[:KEPT_OF_ANSWER]))

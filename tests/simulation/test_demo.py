@@ -169,6 +169,9 @@ def _connect_a_vendor(running: Running, folder: Path) -> None:
     call = Api(settings["API"].removesuffix("/api/v1"), settings["KEY"]).get(f"/calls/{line['call_sid']}")
     assert call["phase"] == "ended"
     assert call["billable_seconds"] == line["our_seconds"]
+    if call["disposition"] == "connected":
+        told = [line for line in printed.splitlines() if line.startswith("lead.connected  signed")]
+        assert any(call["call_sid"] in line and "MINE-1" in line for line in told), printed
     # Who is free at that moment, chance decides; what is billable, the seconds.
     assert line["verdict"] == ("accepted" if line["our_seconds"] >= line["our_buffer_seconds"] else "disputed")
 
